@@ -1,0 +1,194 @@
+/**
+ * The only file that reads the environment. Every variable stands in `VARIABLES`; the frozen result is passed in everywhere else.
+ * An error names the variable, what is wrong with it and what would be right; all errors are reported at once.
+ */
+import { isAbsolute, resolve } from 'node:path';
+import { OperatorError } from './errors.ts';
+
+export type Mode = 'development' | 'production';
+export type MarketDataChoice = 'auto' | 'simulated' | 'polygon' | 'files';
+
+export interface Config {
+  readonly mode: Mode;
+  readonly dataFolder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly logLevel: string;
+  /** External Postgres; absent means embedded. */
+  readonly databaseUrl?: string;
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+  readonly jwtSecret?: string;
+  readonly marketData: MarketDataChoice;
+  readonly polygonApiKey?: string;
+  readonly polygonUrl: string;
+  readonly polygonCallsPerMinute: number;
+  readonly simulationSeed: number;
+  /** 1: 500 stocks every 15 min; 2: 1,000 every 10; 3: 6,000 every 5. */
+  readonly phase: 1 | 2 | 3;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly fallback?: string;
+  readonly right: string;
+  readonly secret?: boolean;
+  check(value: string): boolean;
+}
+
+const integer = (min: number, max: number) => (value: string) =>
+  /^-?\d+$/.test(value) && Number(value) >= min && Number(value) <= max;
+const oneOf =
+  (...values: string[]) =>
+  (value: string) =>
+    values.includes(value);
+const url =
+  (...schemes: string[]) =>
+  (value: string) =>
+    URL.canParse(value) && schemes.includes(new URL(value).protocol);
+
+const VARIABLES = {
+  mode: {
+    name: 'NODE_ENV',
+    fallback: 'development',
+    right: 'development or production',
+    check: oneOf('development', 'production', 'test'),
+  },
+  dataFolder: {
+    name: 'FREEHOLD_DATA',
+    fallback: '.freehold',
+    right: 'the path of a folder',
+    check: (value) => value.length > 0,
+  },
+  host: {
+    name: 'HOST',
+    fallback: '127.0.0.1',
+    right: 'an address to listen on, e.g. 127.0.0.1 or 0.0.0.0',
+    check: (value) => /^[\w.:-]+$/.test(value),
+  },
+  port: { name: 'PORT', fallback: '54321', right: 'a port from 0 (any free one) to 65535', check: integer(0, 65535) },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    fallback: 'info',
+    right: 'trace, debug, info, warn, error, fatal or silent',
+    check: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    right: 'postgresql://user:password@host:5432/name',
+    secret: true,
+    check: url('postgres:', 'postgresql:'),
+  },
+  poolSize: {
+    name: 'FREEHOLD_POOL_SIZE',
+    fallback: '10',
+    right: 'a number of connections from 1 to 500',
+    check: integer(1, 500),
+  },
+  statementTimeoutMs: {
+    name: 'FREEHOLD_STATEMENT_TIMEOUT_MS',
+    fallback: '30000',
+    right: 'milliseconds from 10 to 3600000',
+    check: integer(10, 3_600_000),
+  },
+  jwtSecret: {
+    name: 'JWT_SECRET',
+    right: 'at least 32 characters',
+    secret: true,
+    check: (value) => value.length >= 32,
+  },
+  marketData: {
+    name: 'MARKET_DATA',
+    fallback: 'auto',
+    right: 'auto, simulated, polygon or files',
+    check: oneOf('auto', 'simulated', 'polygon', 'files'),
+  },
+  polygonApiKey: {
+    name: 'POLYGON_API_KEY',
+    right: 'the key from your Polygon account',
+    secret: true,
+    check: (value) => value.length >= 8,
+  },
+  polygonUrl: {
+    name: 'POLYGON_API_URL',
+    fallback: 'https://api.polygon.io',
+    right: 'an http(s) address',
+    check: url('https:', 'http:'),
+  },
+  polygonCallsPerMinute: {
+    name: 'POLYGON_CALLS_PER_MINUTE',
+    fallback: '5',
+    right: 'calls a minute your plan allows, 1 to 100000',
+    check: integer(1, 100_000),
+  },
+  simulationSeed: {
+    name: 'SIMULATION_SEED',
+    fallback: '1',
+    right: 'a whole number from 0 to 4294967295',
+    check: integer(0, 4_294_967_295),
+  },
+  phase: { name: 'PHASE', fallback: '1', right: '1, 2 or 3', check: oneOf('1', '2', '3') },
+} satisfies Record<keyof Config, Variable>;
+
+/** The published development secret of the Supabase CLI and its like: fine on a laptop, never in production. */
+export const DEVELOPMENT_JWT_SECRET = 'super-secret-jwt-token-with-at-least-32-characters-long';
+const KNOWN_SECRETS = new Set([DEVELOPMENT_JWT_SECRET, 'your-super-secret-jwt-token-with-at-least-32-characters-long']);
+
+/** Options of the command line that win over the environment. */
+export interface Overrides {
+  readonly dataFolder?: string;
+  readonly port?: string;
+}
+
+/** Reads and checks the environment. Throws one OperatorError that lists everything that is wrong. */
+export function readConfig(
+  overrides: Overrides = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const wrong: string[] = [];
+  const value = (key: keyof Config): string | undefined => {
+    const variable: Variable = VARIABLES[key];
+    const override = overrides[key as keyof Overrides];
+    const text = override ?? (environment[variable.name] || variable.fallback);
+    if (text === undefined || variable.check(text)) return text;
+    const origin = override === undefined ? variable.name : `--${key === 'dataFolder' ? 'data' : key}`;
+    wrong.push(`${origin} is ${variable.secret ? 'set but not usable' : `"${text}"`}; it must be ${variable.right}`);
+    return undefined;
+  };
+  const text = Object.fromEntries(Object.keys(VARIABLES).map((key) => [key, value(key as keyof Config)])) as Record<
+    keyof Config,
+    string | undefined
+  >;
+  if (text.mode === 'production') wrong.push(...productionFaults(text));
+  if (text.marketData === 'polygon' && !text.polygonApiKey)
+    wrong.push('MARKET_DATA is "polygon" but POLYGON_API_KEY is not set; it must be the key from your Polygon account');
+  if (wrong.length > 0) throw new OperatorError(`the configuration is not usable:\n  - ${wrong.join('\n  - ')}`);
+  const dataFolder = text.dataFolder ?? '.freehold';
+  return Object.freeze({
+    mode: text.mode === 'production' ? 'production' : 'development',
+    dataFolder: isAbsolute(dataFolder) ? dataFolder : resolve(dataFolder),
+    host: text.host ?? '127.0.0.1',
+    port: Number(text.port),
+    logLevel: text.logLevel ?? 'info',
+    databaseUrl: text.databaseUrl,
+    poolSize: Number(text.poolSize),
+    statementTimeoutMs: Number(text.statementTimeoutMs),
+    jwtSecret: text.jwtSecret,
+    marketData: text.marketData as MarketDataChoice,
+    polygonApiKey: text.polygonApiKey,
+    polygonUrl: text.polygonUrl ?? '',
+    polygonCallsPerMinute: Number(text.polygonCallsPerMinute),
+    simulationSeed: Number(text.simulationSeed),
+    phase: Number(text.phase) as 1 | 2 | 3,
+  });
+}
+
+function productionFaults(text: Record<keyof Config, string | undefined>): string[] {
+  if (!text.jwtSecret)
+    return [
+      'JWT_SECRET is not set; in production it must be at least 32 characters of your own, e.g. from `openssl rand -hex 32`',
+    ];
+  return KNOWN_SECRETS.has(text.jwtSecret)
+    ? ['JWT_SECRET is a published default; in production it must be your own, e.g. from `openssl rand -hex 32`']
+    : [];
+}

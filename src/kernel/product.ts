@@ -1,0 +1,190 @@
+/**
+ * The contract between the platform and a product: everything a product is stands in one declaration, and the server
+ * derives routes, OpenAPI, migrations, jobs, commands and pages from it. A new endpoint is one file in `routes/` and one
+ * line in the product's list.
+ */
+import type { Static, TSchema } from 'typebox';
+import type { Config } from './config.ts';
+import type { Logger } from './log.ts';
+import type { Database, Identity, Session } from './postgres/database.ts';
+
+/** A running product: what a handler, job or command finds around it. */
+export interface Project {
+  readonly name: string;
+  readonly config: Config;
+  readonly database: Database;
+  readonly jobs: JobQueue;
+  readonly log: Logger;
+  /** Absolute path of the data folder; a product writes only below `<dataFolder>/<its name>`. */
+  readonly dataFolder: string;
+  /** Epoch milliseconds; the only clock rules and jobs read. */
+  readonly now: () => number;
+}
+
+export interface JobQueue {
+  /** Enqueues; `key` makes it idempotent while a job with that key waits. Given a session, joins its transaction. */
+  add(
+    name: string,
+    payload: unknown,
+    options?: { key?: string; runAt?: Date; maxAttempts?: number; session?: Session },
+  ): Promise<void>;
+}
+
+export type Scope =
+  /** Anyone; sessions run as anon, or as the user when a token came along. */
+  | 'public'
+  /** A verified user, or 401. */
+  | 'signed-in'
+  /** The service key, or 401/403. */
+  | 'service';
+
+export interface RouteSchema {
+  readonly params?: TSchema;
+  readonly querystring?: TSchema;
+  readonly body?: TSchema;
+  /** Schema of `data` in the envelope, or of the whole body when `envelope` is false. */
+  readonly response: TSchema;
+}
+
+type Part<S extends RouteSchema, K extends keyof RouteSchema> = S[K] extends TSchema ? Static<S[K]> : unknown;
+
+export interface RouteContext<Services, S extends RouteSchema = RouteSchema> {
+  readonly project: Project;
+  readonly services: Services;
+  readonly identity: Identity;
+  readonly requestId: string;
+  readonly log: Logger;
+  readonly params: Part<S, 'params'>;
+  readonly query: Part<S, 'querystring'>;
+  readonly body: Part<S, 'body'>;
+  /** A session as the caller. */
+  as<T>(work: (session: Session) => Promise<T>): Promise<T>;
+}
+
+/** A page of a list: `meta` goes beside `data` in the envelope. */
+export class Page<T> {
+  readonly data: T;
+  readonly meta: Record<string, unknown>;
+  constructor(data: T, meta: Record<string, unknown>) {
+    this.data = data;
+    this.meta = meta;
+  }
+}
+
+export interface Route<Services = never, S extends RouteSchema = RouteSchema> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: string;
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly schema: S;
+  /** True (default) wraps the answer as `{success, data, meta?, timestamp, requestId}`. */
+  readonly envelope?: boolean;
+  /** Success status; 200 by default. */
+  readonly status?: number;
+  handle(context: RouteContext<Services, S>): Promise<Part<S, 'response'> | Page<Part<S, 'response'>>>;
+}
+
+/** When a recurring job is due: the first moment strictly after `after`, or null for never again. Epoch milliseconds. */
+export interface Schedule {
+  readonly description: string;
+  next(after: number): number | null;
+}
+
+export interface JobContext<Services> {
+  readonly project: Project;
+  readonly services: Services;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+export interface Job<Services = never, P extends TSchema = TSchema> {
+  readonly name: string;
+  readonly payload: P;
+  readonly schedule?: (services: Services, project: Project) => Schedule;
+  readonly maxAttempts?: number;
+  run(payload: Static<P>, context: JobContext<Services>): Promise<void>;
+}
+
+/** What a command writes to: `result` is the one JSON answer on stdout (or its readable form), the rest goes to stderr. */
+export interface CommandOutput {
+  readonly json: boolean;
+  result(value: unknown, readable: () => string): void;
+  note(text: string): void;
+  /** A bar on a terminal, sparse lines elsewhere, nothing with --json. */
+  progress(title: string, total: number): { advance(by?: number): void; done(): void };
+}
+
+export interface CommandOption {
+  /** commander's syntax: `--as-of <time>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly default?: string;
+}
+
+/** `freehold <product> <name>`. Exit code 0, or that of the OperatorError it throws. */
+export interface Command<Services = never> {
+  readonly name: string;
+  readonly description: string;
+  /** commander's syntax: `<file...>`. */
+  readonly arguments?: string;
+  readonly options?: readonly CommandOption[];
+  readonly examples?: readonly string[];
+  run(
+    input: { args: readonly string[]; options: Record<string, string | boolean | undefined> },
+    context: { project: Project; services: Services; output: CommandOutput; signal: AbortSignal },
+  ): Promise<void>;
+}
+
+export interface Product<Services = never> {
+  /** SQL- and command-safe: `kurzora`. */
+  readonly name: string;
+  readonly title: string;
+  /** Folders of `NNNN_name.sql`, run in order of folder, then file; each has its own rows in the ledger under `ledger`. */
+  readonly migrations: readonly { readonly ledger: string; readonly folder: URL }[];
+  /** Schemas whose tables the catalogue test holds to "RLS enabled, forced, and a policy or a named exception". */
+  readonly schemas: readonly string[];
+  readonly rlsExceptions?: Readonly<Record<string, string>>;
+  readonly routes: readonly Route<Services>[];
+  readonly jobs: readonly Job<Services>[];
+  readonly commands: readonly Command<Services>[];
+  /** Folder under web/pages with the product's front end, when it has one. */
+  readonly web?: string;
+  open(project: Project): Promise<Services>;
+  /** Called once when the server (not a single command) runs: first data, first scan. Progress goes to `note`. */
+  start?(project: Project, services: Services, note: (text: string) => void): Promise<void>;
+  close?(services: Services): Promise<void>;
+}
+
+/** Checks the declaration and gives it its types. Throws on a name that cannot be a schema or command, or on two routes, jobs or commands that clash. */
+export function defineProduct<Services>(product: Product<Services>): Product<Services> {
+  if (!/^[a-z][a-z0-9]{1,30}$/.test(product.name))
+    throw new Error(`product name "${product.name}" must be lower-case letters and digits`);
+  refuseRepeats(
+    'route',
+    product.routes.map((route) => `${route.method} ${route.url}`),
+  );
+  refuseRepeats(
+    'job',
+    product.jobs.map((job) => job.name),
+  );
+  refuseRepeats(
+    'command',
+    product.commands.map((command) => command.name),
+  );
+  return Object.freeze(product);
+}
+
+/** Gives a route its types from its schemas. */
+export function defineRoute<Services, const S extends RouteSchema>(route: Route<Services, S>): Route<Services> {
+  return route as unknown as Route<Services>;
+}
+
+/** Gives a job its payload's type. */
+export function defineJob<Services, P extends TSchema>(job: Job<Services, P>): Job<Services> {
+  return job as unknown as Job<Services>;
+}
+
+function refuseRepeats(kind: string, names: readonly string[]): void {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated) throw new Error(`${kind} "${repeated}" is declared twice`);
+}

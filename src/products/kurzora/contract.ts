@@ -1,0 +1,126 @@
+/** Shapes of what crosses Kurzora's wire (`/api/v1`); the web imports their types. */
+import Type, { type Static, type TSchema } from 'typebox';
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+export const TimeframeScores = Type.Object({
+  '1H': Nullable(Type.Integer({ minimum: 0, maximum: 100 })),
+  '4H': Nullable(Type.Integer({ minimum: 0, maximum: 100 })),
+  '1D': Nullable(Type.Integer({ minimum: 0, maximum: 100 })),
+  '1W': Nullable(Type.Integer({ minimum: 0, maximum: 100 })),
+});
+
+export const SignalSummary = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  ticker: Type.String(),
+  companyName: Nullable(Type.String()),
+  sector: Nullable(Type.String()),
+  market: Type.String(),
+  signalType: Type.Union([Type.Literal('bullish'), Type.Literal('neutral'), Type.Literal('bearish')]),
+  signalStrength: Type.String(),
+  tier: Type.Union([
+    Type.Literal('diamond'),
+    Type.Literal('gold'),
+    Type.Literal('silver'),
+    Type.Literal('bronze'),
+    Type.Null(),
+  ]),
+  finalScore: Type.Integer(),
+  timeframeScores: TimeframeScores,
+  currentPrice: Type.Number(),
+  priceChangePercent: Nullable(Type.Number()),
+  entryPrice: Type.Number(),
+  stopLoss: Type.Number(),
+  takeProfit: Type.Number(),
+  riskRewardRatio: Type.Number(),
+  isShariahCompliant: Nullable(Type.Boolean()),
+  status: Type.String(),
+  /** simulated, polygon or files */
+  source: Type.String(),
+  createdAt: Type.String(),
+  expiresAt: Nullable(Type.String()),
+});
+export type SignalSummary = Static<typeof SignalSummary>;
+
+export const SignalIndicator = Type.Object({
+  name: Type.String(),
+  timeframe: Type.String(),
+  rawValue: Nullable(Type.Number()),
+  scoreContribution: Type.Number(),
+  scoringVersion: Type.String(),
+  metadata: Type.Unknown(),
+});
+export type SignalIndicator = Static<typeof SignalIndicator>;
+
+export const SignalDetail = Type.Object({
+  ...SignalSummary.properties,
+  explanation: Nullable(Type.String()),
+  baseScore: Type.Number(),
+  divergenceBonus: Type.Number(),
+  dimensions: Type.Object({
+    strength: Type.Number(),
+    confidence: Type.Number(),
+    quality: Type.Number(),
+    risk: Type.Number(),
+  }),
+  /** The moment the engine looked from; no bar that closed later was read. */
+  asOf: Type.String(),
+  engine: Type.String(),
+  atr: Nullable(Type.Number()),
+  positionSize: Nullable(Type.Integer()),
+  riskAmount: Nullable(Type.Number()),
+  rewardAmount: Nullable(Type.Number()),
+  stopLossReason: Nullable(Type.String()),
+  takeProfitReason: Nullable(Type.String()),
+  indicators: Type.Array(SignalIndicator),
+});
+export type SignalDetail = Static<typeof SignalDetail>;
+
+export const SignalHistoryEntry = Type.Object({
+  action: Type.String(),
+  price: Nullable(Type.Number()),
+  notes: Nullable(Type.String()),
+  createdAt: Type.String(),
+});
+export type SignalHistoryEntry = Static<typeof SignalHistoryEntry>;
+
+/** GET /api/v1/market-data/:ticker/bars?timeframe=1D&limit=250 ; columnar, oldest first, `time` in epoch seconds (UTC). */
+export const ChartBars = Type.Object({
+  ticker: Type.String(),
+  timeframe: Type.String(),
+  source: Type.String(),
+  provisional: Type.Boolean(),
+  time: Type.Array(Type.Number()),
+  open: Type.Array(Type.Number()),
+  high: Type.Array(Type.Number()),
+  low: Type.Array(Type.Number()),
+  close: Type.Array(Type.Number()),
+  volume: Type.Array(Type.Number()),
+});
+export type ChartBars = Static<typeof ChartBars>;
+
+/** GET /api/v1/status */
+export const ScannerStatus = Type.Object({
+  source: Type.String(),
+  simulated: Type.Boolean(),
+  marketOpen: Type.Boolean(),
+  /** Next open when closed, close when open. */
+  nextChange: Type.String(),
+  phase: Type.Integer(),
+  universe: Type.Integer(),
+  intervalMinutes: Type.Integer(),
+  timeframes: Type.Array(Type.String()),
+  engine: Type.String(),
+  lastScan: Nullable(
+    Type.Object({
+      asOf: Type.String(),
+      finishedAt: Type.String(),
+      scanned: Type.Integer(),
+      signals: Type.Integer(),
+      seconds: Type.Number(),
+      skipped: Type.Record(Type.String(), Type.Integer()),
+    }),
+  ),
+  activeSignals: Type.Integer(),
+});
+export type ScannerStatus = Static<typeof ScannerStatus>;
