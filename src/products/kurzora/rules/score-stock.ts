@@ -1,0 +1,194 @@
+import { atr } from '#quant/indicators/index.ts';
+import type { Bars } from '#quant/bars.ts';
+import type { Frame, ScanTimeframe, StockWindow, Timeframe } from '#services/market-data/api.ts';
+import { type SignalStrength, type SignalType, signalType, strengthClass, type Tier, tierOf } from './classes.ts';
+import { type Dimensions, confidenceOf, qualityOf, riskOf, smartScore, strengthOf } from './dimensions.ts';
+import { type Divergence, findDivergence } from './divergence.ts';
+import { ENGINE, type EngineSettings, type TimeframeSet } from './engine.ts';
+import { explain } from './explanation.ts';
+import { readFrame, rsiSeries } from './frame-readings.ts';
+import { gateFault, type TimeframeScores } from './gatekeeper.ts';
+import { type Levels, levelsFor } from './levels.ts';
+import { type Position, positionFor, riskLevel } from './position-size.ts';
+import { clampScore, roundTo } from './rounding.ts';
+import type { NearestLevel } from './support-resistance.ts';
+import { type Readings, scoreTimeframe, type TimeframeScore } from './timeframe-score.ts';
+
+/** One timeframe as it was scored: everything needed to do it again from the bars. */
+export interface TimeframeBreakdown extends TimeframeScore {
+  readonly timeframe: ScanTimeframe;
+  readonly bars: number;
+  /** Start of the first and last bar, epoch ms. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+  /** The last bar was still running. */
+  readonly provisional: boolean;
+  readonly readings: Readings;
+  readonly level: NearestLevel | null;
+}
+
+export interface ScoredSignal {
+  readonly kind: 'signal';
+  readonly ticker: string;
+  readonly engine: string;
+  readonly set: TimeframeSet;
+  readonly price: { readonly value: number; readonly time: number; readonly timeframe: Timeframe };
+  readonly previousClose: number | null;
+  /** Against the previous trading day's close, percent, 4 decimals. */
+  readonly priceChangePercent: number | null;
+  readonly timeframes: readonly TimeframeBreakdown[];
+  readonly scores: TimeframeScores;
+  readonly dimensions: Dimensions;
+  readonly baseScore: number;
+  readonly divergence: Divergence;
+  /** round(base score + divergence bonus), 0-100. */
+  readonly finalScore: number;
+  readonly signalType: SignalType;
+  readonly signalStrength: SignalStrength;
+  readonly tier: Tier | null;
+  readonly levels: Levels;
+  readonly position: Position;
+  readonly riskLevel: 'low' | 'medium' | 'high';
+  /** ATR 14 of the daily bars, price units, 4 decimals. */
+  readonly atr: number | null;
+  readonly explanation: string;
+}
+
+export type SkipReason =
+  | 'no_bars'
+  | 'no_price'
+  | 'too_few_timeframes'
+  | 'too_few_bars'
+  | 'too_few_scored'
+  | 'gate'
+  | 'price_too_small';
+
+export interface SkippedStock {
+  readonly kind: 'skipped';
+  readonly ticker: string;
+  readonly reason: SkipReason;
+  /** What exactly was missing, for a person. */
+  readonly detail: string;
+  readonly timeframes: readonly TimeframeBreakdown[];
+}
+
+export interface ScoreOptions {
+  readonly set: TimeframeSet;
+  readonly settings: EngineSettings;
+}
+
+/**
+ * Scores one stock from its window alone: the same window and settings give the same result. Reads nothing else, so that
+ * whatever the window does not hold (any bar that closed after the as-of moment) cannot matter.
+ */
+export function scoreStock(window: StockWindow, { set, settings }: ScoreOptions): ScoredSignal | SkippedStock {
+  const skip = (reason: SkipReason, detail: string, timeframes: readonly TimeframeBreakdown[] = []): SkippedStock => ({
+    kind: 'skipped',
+    ticker: window.ticker,
+    reason,
+    detail,
+    timeframes,
+  });
+  const { price } = window;
+  if (!price) return skip('no_price', 'no bar closed in the last 7 days');
+  const frames = set.timeframes.flatMap((timeframe) => window.frames[timeframe] ?? []);
+  if (frames.length < 2) return skip('too_few_timeframes', `${frames.length} of ${set.timeframes.length} have bars`);
+  const current = frames.map((frame) => withCurrentPrice(frame, price.value));
+  const timeframes = current.map(breakdownOf);
+  const scored = timeframes.filter(({ score }) => score !== null);
+  if (scored.length < 2) return skip('too_few_bars', `${scored.length} timeframes have bars enough`, timeframes);
+  const values = scored.map(({ score }) => score!);
+  const positive = values.filter((score) => score > 0).length;
+  if (positive < 2) return skip('too_few_scored', `${positive} timeframes score above 0`, timeframes);
+  const scores: TimeframeScores = Object.fromEntries(timeframes.map(({ timeframe, score }) => [timeframe, score]));
+  const fault = gateFault(set, scores, settings.gate);
+  if (fault) return skip('gate', fault, timeframes);
+
+  const daily = current.find(({ timeframe }) => timeframe === '1D')?.bars ?? null;
+  const dailyVolume = timeframes.find(({ timeframe }) => timeframe === '1D')?.readings.volumeRatio ?? null;
+  const dimensions: Dimensions = {
+    strength: strengthOf(values),
+    confidence: confidenceOf(values),
+    quality: qualityOf(set, scores),
+    risk: riskOf(daily, dailyVolume),
+  };
+  const baseScore = smartScore(dimensions);
+  const divergence = divergenceOf(daily);
+  const finalScore = clampScore(Math.round(baseScore + divergence.bonus));
+  const type = signalType(finalScore);
+  const levels = levelsFor(price.value, finalScore, type, settings.levelsRule);
+  if (!levels) return skip('price_too_small', `${price.value} leaves no room between entry and stop`, timeframes);
+  const { previousClose } = window;
+  const signal: Omit<ScoredSignal, 'explanation'> = {
+    kind: 'signal',
+    ticker: window.ticker,
+    engine: ENGINE,
+    set,
+    price,
+    previousClose,
+    priceChangePercent: previousClose ? roundTo((price.value / previousClose - 1) * 100, 4) : null,
+    timeframes,
+    scores,
+    dimensions,
+    baseScore,
+    divergence,
+    finalScore,
+    signalType: type,
+    signalStrength: strengthClass(finalScore),
+    tier: tierOf(finalScore),
+    levels,
+    position: positionFor(levels, settings.risk),
+    riskLevel: riskLevel(finalScore, levels.ratio),
+    atr: atrOf(daily),
+  };
+  return { ...signal, explanation: explain(signal) };
+}
+
+function breakdownOf({ timeframe, bars, provisional }: Frame): TimeframeBreakdown {
+  const { readings, level } = readFrame(bars, provisional);
+  return {
+    timeframe: timeframe as ScanTimeframe,
+    bars: bars.length,
+    firstTime: bars.time[0]!,
+    lastTime: bars.time[bars.length - 1]!,
+    provisional,
+    readings,
+    level,
+    ...scoreTimeframe(readings),
+  };
+}
+
+function divergenceOf(daily: Bars | null): Divergence {
+  const none = { analysed: false, found: 0, valid: 0, strongest: null, bonus: 0 };
+  return daily ? findDivergence(daily.close, rsiSeries(daily), daily.length) : none;
+}
+
+function atrOf(daily: Bars | null): number | null {
+  if (!daily || daily.length < 15) return null;
+  const [high, low, close] = [daily.high, daily.low, daily.close].map((column) => column.subarray(0, daily.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const value = atr(high, low, close, 14)[daily.length - 1]!;
+  return Number.isFinite(value) ? roundTo(value, 4) : null;
+}
+
+/**
+ * The current price replaces the last close of every timeframe and stretches its high and low (kurzora.md 4.3). Windows
+ * usually end in it already; a stored daily close and the last intraday close of the same session may differ by a cent.
+ */
+export function withCurrentPrice(frame: Frame, price: number): Frame {
+  const { bars } = frame;
+  const last = bars.length - 1;
+  if (bars.close[last] === price) return frame;
+  const [high, low, close] = [bars.high, bars.low, bars.close].map((column) => column.slice(0, bars.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  close[last] = price;
+  high[last] = Math.max(high[last]!, price);
+  low[last] = Math.min(low[last]!, price);
+  return { ...frame, bars: { ...bars, high, low, close } };
+}
