@@ -82,13 +82,19 @@ export function planMigrations(files: readonly MigrationFile[], applied: readonl
     );
   }
   const last = applied
-    .filter((row) => row.name !== REPEATABLE)
-    .reduce((max, row) => (row.name > max ? row.name : max), '');
+    .map((row) => row.name)
+    .filter((name) => name !== REPEATABLE)
+    .sort()
+    .at(-1);
   for (const file of files.filter((each) => !each.repeatable)) refuseRewrittenHistory(file, known.get(file.name), last);
   return files.filter((file) => known.get(file.name)?.sha256 !== file.sha256);
 }
 
-function refuseRewrittenHistory(file: MigrationFile, row: AppliedMigration | undefined, last: string): void {
+function refuseRewrittenHistory(
+  file: MigrationFile,
+  row: AppliedMigration | undefined,
+  last: string | undefined,
+): void {
   if (row && row.sha256 !== file.sha256)
     throw new OperatorError(
       `migration ${file.ledger}/${file.name} was changed after it had been applied to this database`,
@@ -96,7 +102,7 @@ function refuseRewrittenHistory(file: MigrationFile, row: AppliedMigration | und
         remedy: 'put the old text back and write the change into a new file',
       },
     );
-  if (!row && file.name < last)
+  if (!row && last && file.name < last)
     throw new OperatorError(
       `migration ${file.ledger}/${file.name} is new but comes before ${last}, which was applied already`,
       {

@@ -1,0 +1,121 @@
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Config } from '../config.ts';
+import { createEvents, type Events } from '../events.ts';
+import type { Logger } from '../log.ts';
+import type { Identity } from '../postgres/database.ts';
+import { answerError, answerNotFound } from './answer.ts';
+import { answerCors } from './cors.ts';
+import { failure } from './envelope.ts';
+import { collectRoutes } from './known-routes.ts';
+import { mountOpenApi, openApiOptions } from './openapi.ts';
+import { DEFAULT_LIMITS, type RateLimits } from './rate-limit.ts';
+import { requestIdOf } from './request-id.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
+import { validatorCompiler } from './validation.ts';
+
+export { type MountOptions, mountProject } from './mount-project.ts';
+export { stopServer } from './stop.ts';
+export { mountWeb } from './web.ts';
+
+export const BODY_LIMIT_BYTES = 1_048_576;
+/** A request that has not arrived whole by then is dropped with 408. */
+const RECEIVE_TIMEOUT_MS = 30_000;
+/** Longer than load balancers keep a connection, so that they close it and not we. */
+const KEEP_ALIVE_MS = 72_000;
+const HANDLER_TIMEOUT_MS = 30_000;
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly events?: Events;
+  /** `null` switches limits off, for measuring. */
+  readonly limits?: RateLimits | null;
+  readonly handlerTimeoutMs?: number;
+}
+
+/** What the server's parts share. */
+export interface ServerSettings {
+  readonly events: Events;
+  readonly limits: RateLimits | null;
+  readonly handlerTimeoutMs: number;
+  readonly production: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    settings: ServerSettings;
+  }
+  interface FastifyRequest {
+    /** Null until the scope of the route has found out. */
+    identity: Identity | null;
+  }
+}
+
+/** The server with everything that every answer has in common; `mountProject` and services add the routes. Call `listen`, later `stopServer`. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const log = options.log.child({ module: 'http' });
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    requestIdLogLabel: 'requestId',
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    // A proxy on the same machine says where the caller is; anyone else may claim what he likes and is not believed.
+    trustProxy: 'loopback',
+    routerOptions: { ignoreTrailingSlash: true },
+    clientErrorHandler: refuseBrokenRequest,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  }) as unknown as FastifyInstance;
+  app.decorate('settings', {
+    events: options.events ?? createEvents(),
+    limits: options.limits === undefined ? DEFAULT_LIMITS : options.limits,
+    handlerTimeoutMs: options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS,
+    production: options.config.mode === 'production',
+  });
+  app.decorateRequest('identity', null);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  answerNotFound(app, collectRoutes(app));
+  addCommonHooks(app);
+  app.register(swagger, openApiOptions());
+  app.after(() => mountOpenApi(app));
+  return app;
+}
+
+function addCommonHooks(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+  });
+  app.addHook('onRequest', answerCors);
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? '(none)';
+    const { method } = request;
+    const { statusCode: status, elapsedTime: ms } = reply;
+    // The pattern, not the address: an address may carry keys and mail addresses in its query.
+    request.log.info({ method, route, status, ms: Math.round(ms * 10) / 10 }, 'request answered');
+    app.settings.events.emit('http:answered', { method, route, status, seconds: ms / 1000 });
+  });
+}
+
+/** What is not HTTP, or breaks off, never becomes a request: it is answered on the bare socket. */
+function refuseBrokenRequest(error: Error & { code?: string }, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? ['408 Request Timeout', 'The request did not arrive in time']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? ['431 Request Header Fields Too Large', 'The headers are too large']
+        : ['400 Bad Request', 'This is not a valid HTTP request'];
+  const body = JSON.stringify(failure({ code: 'VALIDATION_ERROR', message: reason! }, requestIdOf({ headers: {} })));
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
