@@ -1,0 +1,84 @@
+import { lazy, Suspense, useState } from 'react';
+import { ToggleButton } from 'react-aria-components/ToggleButton';
+import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
+import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
+import { marketTime, number, price } from '../../app/format.ts';
+import { FailureNotice, Notice } from '../../app/notice.tsx';
+import { type ChartTimeframe, useBars } from './queries.ts';
+import { TIMEFRAMES } from './timeframe-strip.tsx';
+
+/** The chart library is as large as the rest of the page: it comes only when a chart is opened. */
+const PriceChart = lazy(() => import('./price-chart.tsx'));
+
+export function ChartPanel({ signal }: { signal: SignalDetail }) {
+  const scored = TIMEFRAMES.filter((each) => signal.timeframeScores[each] !== null);
+  const [timeframe, setTimeframe] = useState<ChartTimeframe>('1D');
+  return (
+    <section className="chart-panel">
+      <div className="chart-head">
+        <h2>Chart</h2>
+        <ToggleButtonGroup
+          className="segments ltr"
+          aria-label="Timeframe"
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[timeframe]}
+          onSelectionChange={([key]) => setTimeframe(key as ChartTimeframe)}
+        >
+          {TIMEFRAMES.map((each) => (
+            <ToggleButton key={each} id={each} className="segment" isDisabled={!scored.includes(each) && each !== '1D'}>
+              {each}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+      </div>
+      <ChartArea signal={signal} timeframe={timeframe} />
+    </section>
+  );
+}
+
+function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: ChartTimeframe }) {
+  const bars = useBars(signal.ticker, timeframe);
+  if (bars.error && !bars.data)
+    return (
+      <div className="chart-box">
+        <FailureNotice what="The bars could not be loaded" error={bars.error} retry={() => bars.refetch()} />
+      </div>
+    );
+  if (!bars.data) return <div className="chart-box loading" role="status" aria-label="Loading bars" />;
+  if (bars.data.time.length === 0)
+    return (
+      <div className="chart-box">
+        <Notice title={`No ${timeframe} bars are stored for ${signal.ticker}`} />
+      </div>
+    );
+  return (
+    <figure className="chart-figure">
+      <div className="chart-box" role="img" aria-label={describe(bars.data, signal)} dir="ltr">
+        <Suspense fallback={<div className="chart-box loading" />}>
+          <PriceChart bars={bars.data} signal={signal} />
+        </Suspense>
+      </div>
+      <figcaption className="quiet small">
+        {bars.data.source === 'simulated' ? 'SIMULATED prices. ' : ''}
+        {bars.data.provisional ? 'The last bar is still running. ' : ''}
+        Times are New York. Chart by{' '}
+        <a href="https://www.tradingview.com/" rel="noreferrer" target="_blank">
+          TradingView
+        </a>
+        .
+      </figcaption>
+    </figure>
+  );
+}
+
+/** The picture in one sentence, for those who do not see it. */
+function describe(bars: ChartBars, signal: SignalDetail): string {
+  const last = bars.time.length - 1;
+  const day = (index: number) => marketTime(new Date((bars.time[index] ?? 0) * 1000).toISOString());
+  return (
+    `${bars.ticker}, ${number(last + 1, 0)} ${bars.timeframe} candles from ${day(0)} to ${day(last)}, last close ` +
+    `${price(bars.close[last] ?? null)}; entry ${price(signal.entryPrice)}, stop ${price(signal.stopLoss)}, ` +
+    `target ${price(signal.takeProfit)}`
+  );
+}

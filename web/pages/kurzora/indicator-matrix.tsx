@@ -1,0 +1,115 @@
+import { Fragment } from 'react';
+import type { SignalDetail, SignalIndicator } from '#products/kurzora/contract.ts';
+import { number, signed } from '../../app/format.ts';
+import { BASE_POINTS, type MatrixColumn, matrixOf } from './score-arithmetic.ts';
+
+interface Display {
+  readonly name: string;
+  readonly note: string;
+  readonly unit?: string;
+}
+
+const DISPLAY: Record<string, Display> = {
+  RSI: { name: 'RSI', note: '14' },
+  MACD: { name: 'MACD', note: '12, 26' },
+  Bollinger: { name: 'Bollinger %B', note: '20, 2σ' },
+  Volume: { name: 'Volume', note: 'of its mean', unit: '×' },
+  Stochastic: { name: 'Stochastic %K', note: '14' },
+  Williams_R: { name: 'Williams %R', note: '14' },
+  SUPPORT_RESISTANCE: { name: 'Support, resistance', note: 'nearness' },
+};
+
+/** Indicator by timeframe: the value as it was read, the points as they were scored, and columns that add up. */
+export function IndicatorMatrix({ signal }: { signal: SignalDetail }) {
+  const { rows, columns, divergence } = matrixOf(signal);
+  return (
+    <div className="matrix-scroll">
+      <table className="matrix">
+        <caption className="hidden-visually">
+          Value and points of each indicator on each timeframe. Every column starts at {BASE_POINTS} and adds up to the
+          timeframe's score.
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Indicator</th>
+            {columns.map(({ timeframe }) => (
+              <th key={timeframe} scope="colgroup" colSpan={2}>
+                <span className="ltr">{timeframe}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <TotalRow name="Base" columns={columns} value={() => String(BASE_POINTS)} />
+          {rows.map((row) => (
+            <tr key={row}>
+              <th scope="row">
+                {DISPLAY[row]?.name ?? row} <span className="quiet note">{DISPLAY[row]?.note}</span>
+              </th>
+              {columns.map((column) => (
+                <IndicatorCells key={column.timeframe} indicator={column.cells.get(row)} unit={DISPLAY[row]?.unit} />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <TotalRow name="Sum" columns={columns} value={(column) => number(column.sum, 4)} part="sum" />
+          <TotalRow
+            name="Score"
+            columns={columns}
+            value={(column) => (column.stored === null ? 'no score' : String(column.stored))}
+            part="score"
+          />
+        </tfoot>
+      </table>
+      <p className="quiet small">
+        {divergence
+          ? `RSI divergence on ${divergence.timeframe} adds ${signed(divergence.scoreContribution)} to the final score. `
+          : ''}
+        A sum is rounded and held between 0 and 100. Engine {signal.engine}.
+      </p>
+    </div>
+  );
+}
+
+interface TotalRowProps {
+  name: string;
+  columns: readonly MatrixColumn[];
+  value: (column: MatrixColumn) => string;
+  part?: 'sum' | 'score';
+}
+
+function TotalRow({ name, columns, value, part }: TotalRowProps) {
+  return (
+    <tr className={`total total-${part ?? 'base'}`}>
+      <th scope="row">{name}</th>
+      {columns.map((column) => (
+        <Fragment key={column.timeframe}>
+          <td />
+          <td className="points" data-timeframe={column.timeframe} data-part={part}>
+            <span className="ltr">{value(column)}</span>
+          </td>
+        </Fragment>
+      ))}
+    </tr>
+  );
+}
+
+function IndicatorCells({ indicator, unit = '' }: { indicator?: SignalIndicator; unit?: string }) {
+  const points = indicator?.scoreContribution ?? 0;
+  const direction = points > 0 ? 'up' : points < 0 ? 'down' : 'quiet';
+  const raw = indicator?.rawValue ?? null;
+  return (
+    <>
+      <td className="raw quiet">
+        <span className="ltr">
+          {number(raw, 4)}
+          {raw === null ? '' : unit}
+        </span>
+      </td>
+      <td className={`points ${direction}`} data-timeframe={indicator?.timeframe} data-part="points">
+        <span className="ltr">{signed(points, 4)}</span>
+      </td>
+    </>
+  );
+}

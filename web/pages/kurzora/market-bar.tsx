@@ -1,0 +1,95 @@
+import type { ScannerStatus } from '#products/kurzora/contract.ts';
+import { useNow } from '../../app/clock.ts';
+import { marketTime, number, span, words } from '../../app/format.ts';
+import { explain } from '../../app/notice.tsx';
+import { useRefreshOnScan, useStatus } from './queries.ts';
+import { isStale } from './staleness.ts';
+
+const SOURCES: Record<string, string> = {
+  simulated: 'Simulated',
+  polygon: 'Polygon',
+  files: 'Imported files',
+};
+
+export function SourceLabel({ source }: { source: string }) {
+  if (source !== 'simulated') return <span className="source">{SOURCES[source] ?? source}</span>;
+  return (
+    <strong className="source simulated" title="Prices come from a seeded simulation, not from a real exchange">
+      SIMULATED
+    </strong>
+  );
+}
+
+/** Where the data comes from, whether the market is open, when it was last scanned, and whether this page is current. */
+export function MarketBar() {
+  useRefreshOnScan();
+  const status = useStatus();
+  const now = useNow();
+  return (
+    <div className="market-bar">
+      {status.data && <Facts status={status.data} now={now} />}
+      <Connection updatedAt={status.dataUpdatedAt} error={status.error} fetching={status.isFetching} now={now} />
+    </div>
+  );
+}
+
+function Facts({ status, now }: { status: ScannerStatus; now: number }) {
+  const untilChange = new Date(status.nextChange).getTime() - now;
+  const change = `${status.marketOpen ? 'closes' : 'opens'} ${marketTime(status.nextChange, now)}`;
+  return (
+    <>
+      <SourceLabel source={status.source} />
+      <span className="market-state">
+        <span className={status.marketOpen ? 'dot open' : 'dot'} aria-hidden="true" />
+        {status.marketOpen ? 'Market open' : 'Market closed'}
+        <span className="quiet" title={`in ${span(untilChange)}`}>
+          , {change}
+        </span>
+      </span>
+      <LastScan status={status} now={now} />
+      <span className="quiet phase">
+        Phase {status.phase}: {number(status.universe, 0)} stocks every {status.intervalMinutes} min
+      </span>
+    </>
+  );
+}
+
+function LastScan({ status, now }: { status: ScannerStatus; now: number }) {
+  const scan = status.lastScan;
+  if (!scan) return <span className="quiet">First scan is running…</span>;
+  const stale = isStale(status, now);
+  const skipped = Object.entries(scan.skipped)
+    .map(([reason, count]) => `${words(reason)} ${number(count, 0)}`)
+    .join(', ');
+  return (
+    <span className={stale ? 'stale' : 'quiet'} title={skipped && `No signal: ${skipped}`}>
+      {stale ? 'Stale: last scan ' : 'Scan '}
+      <time dateTime={scan.asOf}>{marketTime(scan.asOf, now)}</time> · {number(scan.scanned, 0)} stocks in{' '}
+      {number(scan.seconds, 1)} s
+    </span>
+  );
+}
+
+interface ConnectionProps {
+  updatedAt: number;
+  error: Error | null;
+  fetching: boolean;
+  now: number;
+}
+
+function Connection({ updatedAt, error, fetching, now }: ConnectionProps) {
+  if (error)
+    return (
+      <span className="connection lost" role="status" title={explain(error)}>
+        <span className="dot" aria-hidden="true" />
+        {updatedAt > 0 ? `No connection; as of ${span(now - updatedAt)} ago` : 'No connection'}
+      </span>
+    );
+  if (updatedAt === 0) return <span className="connection quiet">Connecting…</span>;
+  return (
+    <span className="connection quiet">
+      <span className={fetching ? 'dot live fetching' : 'dot live'} aria-hidden="true" />
+      Updated {now - updatedAt < 5000 ? 'just now' : `${span(now - updatedAt)} ago`}
+    </span>
+  );
+}

@@ -1,0 +1,203 @@
+import {
+  CandlestickSeries,
+  createChart,
+  createTextWatermark,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  LineStyle,
+  type MouseEventParams,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { useEffect, useRef } from 'react';
+import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
+import { number, price, signed } from '../../app/format.ts';
+import { onThemeChange } from '../../app/theme.tsx';
+import { timeLabels } from './chart-time.ts';
+
+const VISIBLE_BARS = 120;
+
+/** Candles with volume, and the signal's three levels as labelled lines that are always in view. */
+export default function PriceChart({ bars, signal }: { bars: ChartBars; signal: SignalDetail }) {
+  const box = useRef<HTMLDivElement>(null);
+  const legend = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!box.current || !legend.current) return;
+    let chart = drawChart(box.current, legend.current, bars, signal);
+    const redraw = () => {
+      if (!box.current || !legend.current) return;
+      chart.remove();
+      chart = drawChart(box.current, legend.current, bars, signal);
+    };
+    const forgetTheme = onThemeChange(redraw);
+    return () => {
+      forgetTheme();
+      chart.remove();
+    };
+  }, [bars, signal]);
+  return (
+    <>
+      <div className="chart-legend small" ref={legend} aria-hidden="true" />
+      <div className="chart-canvas" ref={box} />
+    </>
+  );
+}
+
+function drawChart(box: HTMLElement, legend: HTMLElement, bars: ChartBars, signal: SignalDetail): IChartApi {
+  const colours = readColours(box);
+  const labels = timeLabels(bars.timeframe);
+  const chart = createChart(box, {
+    autoSize: true,
+    layout: {
+      background: { color: colours('--surface') },
+      textColor: colours('--ink-2'),
+      fontFamily: getComputedStyle(box).fontFamily,
+      fontSize: 11,
+      // Named in the caption under the chart instead: the logo would be covered by the volume.
+      attributionLogo: false,
+    },
+    grid: { vertLines: { visible: false }, horzLines: { color: colours('--line') } },
+    rightPriceScale: { borderColor: colours('--line'), scaleMargins: { top: 0.08, bottom: 0.24 } },
+    timeScale: {
+      borderColor: colours('--line'),
+      rightOffset: 6,
+      timeVisible: labels.intraday,
+      tickMarkFormatter: labels.tick,
+    },
+    crosshair: {
+      mode: 0,
+      vertLine: { labelBackgroundColor: colours('--ink-2') },
+      horzLine: { labelBackgroundColor: colours('--ink-2') },
+    },
+    localization: { timeFormatter: labels.full, priceFormatter: price },
+    // Without this a page on a phone cannot be scrolled past its chart.
+    handleScroll: { vertTouchDrag: false },
+    handleScale: { mouseWheel: false },
+  });
+  addVolume(chart, bars, colours);
+  const candles = addCandles(chart, bars, signal, colours);
+  addLevels(candles, signal, colours);
+  if (bars.source === 'simulated')
+    createTextWatermark(chart.panes()[0]!, {
+      horzAlign: 'left',
+      vertAlign: 'bottom',
+      lines: [{ text: 'SIMULATED', color: `${colours('--warn')}59`, fontSize: 22, fontStyle: '700' }],
+    });
+  keepLegend(chart, candles, legend, bars, labels.full);
+  const count = bars.time.length;
+  chart.timeScale().setVisibleLogicalRange({ from: count - VISIBLE_BARS, to: count + 5 });
+  return chart;
+}
+
+function addCandles(
+  chart: IChartApi,
+  bars: ChartBars,
+  signal: SignalDetail,
+  colours: Colours,
+): ISeriesApi<'Candlestick'> {
+  const levels = [signal.entryPrice, signal.stopLoss, signal.takeProfit];
+  const candles = chart.addSeries(CandlestickSeries, {
+    upColor: colours('--up'),
+    downColor: colours('--down'),
+    wickUpColor: colours('--up'),
+    wickDownColor: colours('--down'),
+    borderVisible: false,
+    priceLineStyle: LineStyle.Dotted,
+    autoscaleInfoProvider: (original: () => { priceRange: { minValue: number; maxValue: number } | null } | null) => {
+      const range = original()?.priceRange;
+      return {
+        priceRange: {
+          minValue: Math.min(...levels, range?.minValue ?? Number.POSITIVE_INFINITY),
+          maxValue: Math.max(...levels, range?.maxValue ?? Number.NEGATIVE_INFINITY),
+        },
+      };
+    },
+  });
+  candles.setData(
+    bars.time.map((time, index) => ({
+      time: time as UTCTimestamp,
+      open: bars.open[index]!,
+      high: bars.high[index]!,
+      low: bars.low[index]!,
+      close: bars.close[index]!,
+    })),
+  );
+  return candles;
+}
+
+function addVolume(chart: IChartApi, bars: ChartBars, colours: Colours): void {
+  const volume = chart.addSeries(HistogramSeries, {
+    priceScaleId: 'volume',
+    priceFormat: { type: 'volume' },
+    priceLineVisible: false,
+    lastValueVisible: false,
+  });
+  chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+  volume.setData(
+    bars.time.map((time, index) => ({
+      time: time as UTCTimestamp,
+      value: bars.volume[index]!,
+      color: `${colours(bars.close[index]! >= bars.open[index]! ? '--up' : '--down')}66`,
+    })),
+  );
+}
+
+function addLevels(candles: ISeriesApi<'Candlestick'>, signal: SignalDetail, colours: Colours): void {
+  const line = (title: string, level: number, colour: string, lineStyle: LineStyle) =>
+    candles.createPriceLine({
+      title,
+      price: level,
+      color: colours(colour),
+      lineWidth: 1,
+      lineStyle,
+      axisLabelVisible: true,
+    });
+  line('Target', signal.takeProfit, '--up', LineStyle.Dashed);
+  line('Entry', signal.entryPrice, '--accent', LineStyle.Solid);
+  line('Stop', signal.stopLoss, '--down', LineStyle.Dashed);
+}
+
+/** Open, high, low, close of the bar under the pointer, of the last bar otherwise. */
+function keepLegend(
+  chart: IChartApi,
+  candles: ISeriesApi<'Candlestick'>,
+  legend: HTMLElement,
+  bars: ChartBars,
+  full: (time: Time) => string,
+): void {
+  const indexOf = new Map(bars.time.map((time, index) => [time, index]));
+  const show = (index: number) => {
+    const [open, close] = [bars.open[index]!, bars.close[index]!];
+    const before = index > 0 ? bars.close[index - 1]! : open;
+    legend.textContent =
+      `${full(bars.time[index] as UTCTimestamp)}   O ${price(open)}  H ${price(bars.high[index]!)}  L ${price(bars.low[index]!)}  ` +
+      `C ${price(close)}  ${signed((close / before - 1) * 100, 2, 2)}%  Vol ${number(bars.volume[index]!, 0)}`;
+  };
+  show(bars.time.length - 1);
+  chart.subscribeCrosshairMove((event: MouseEventParams) => {
+    const under = event.seriesData.get(candles) && indexOf.get(event.time as number);
+    show(under ?? bars.time.length - 1);
+  });
+}
+
+type Colours = (token: string) => string;
+
+/** Resolves a colour token to `#rrggbb`: the chart draws on a canvas, which knows nothing of custom properties. */
+function readColours(box: HTMLElement): Colours {
+  const probe = document.createElement('span');
+  box.append(probe);
+  const known = new Map<string, string>();
+  for (const token of ['--surface', '--line', '--ink-2', '--accent', '--up', '--down', '--warn']) {
+    probe.style.color = `var(${token})`;
+    const channels = getComputedStyle(probe)
+      .color.match(/[\d.]+/g)
+      ?.slice(0, 3) ?? ['128', '128', '128'];
+    known.set(
+      token,
+      `#${channels.map((channel) => Math.round(Number(channel)).toString(16).padStart(2, '0')).join('')}`,
+    );
+  }
+  probe.remove();
+  return (token) => known.get(token) ?? '#808080';
+}

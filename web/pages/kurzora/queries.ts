@@ -1,0 +1,109 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type {
+  ChartBars,
+  ScannerStatus,
+  SignalDetail,
+  SignalHistoryEntry,
+  SignalSummary,
+} from '#products/kurzora/contract.ts';
+import { ApiError, get } from '../../app/api.ts';
+
+const POLL_MS = 15_000;
+const FIRST_SCAN_POLL_MS = 3_000;
+const PAGE_SIZE = 100;
+const MAX_PAGES = 10;
+
+export type ChartTimeframe = '1H' | '4H' | '1D' | '1W';
+
+/**
+ * The heartbeat of every page: polled every 15 s while the page is visible, more often until the first scan is in.
+ * Backs off for as long as the server asks.
+ */
+export function useStatus() {
+  return useQuery({
+    queryKey: ['status'],
+    queryFn: async ({ signal }) => (await get<ScannerStatus>('status', signal)).data,
+    refetchInterval: (query) => {
+      const error = query.state.error;
+      if (error instanceof ApiError && error.retryAfter) return error.retryAfter * 1000;
+      return query.state.data?.lastScan === null ? FIRST_SCAN_POLL_MS : POLL_MS;
+    },
+    refetchOnWindowFocus: 'always',
+  });
+}
+
+/**
+ * Fetches the signals anew when the heartbeat tells of a new scan or another number of them, instead of asking for the
+ * whole list every 15 s: that is one small request a beat, well inside what an anonymous client may ask.
+ */
+export function useRefreshOnScan(): void {
+  const { data: status } = useStatus();
+  const client = useQueryClient();
+  const stamp = status && `${status.lastScan?.finishedAt}/${status.activeSignals}`;
+  useEffect(() => {
+    if (!stamp) return;
+    const seen = client.getQueryData(['stamp']);
+    client.setQueryData(['stamp'], stamp);
+    if (seen === undefined || seen === stamp) return;
+    void client.invalidateQueries({ queryKey: ['signals'] });
+    void client.invalidateQueries({ queryKey: ['signal'] });
+    void client.invalidateQueries({ queryKey: ['bars'] });
+  }, [client, stamp]);
+}
+
+export interface LoadedSignals {
+  readonly signals: readonly SignalSummary[];
+  /** How many there are in all; more than `signals.length` only beyond 1,000. */
+  readonly total: number;
+}
+
+/** All live signals, best first, up to 1,000: filters and sorting then answer at once. */
+export function useSignals() {
+  return useQuery({
+    queryKey: ['signals'],
+    queryFn: async ({ signal }): Promise<LoadedSignals> => {
+      const signals = new Map<string, SignalSummary>();
+      let total = 0;
+      for (let page = 1; page <= MAX_PAGES; page++) {
+        const answer = await get<SignalSummary[]>(
+          `signals?page=${page}&limit=${PAGE_SIZE}&sortBy=score&sortOrder=desc`,
+          signal,
+        );
+        for (const each of answer.data) signals.set(each.id, each);
+        total = answer.meta?.total ?? signals.size;
+        if (!answer.meta?.hasMore) break;
+      }
+      return { signals: [...signals.values()], total: Math.max(total, signals.size) };
+    },
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSignal(id: string) {
+  return useQuery({
+    queryKey: ['signal', id],
+    queryFn: async ({ signal }) => (await get<SignalDetail>(`signals/${encodeURIComponent(id)}`, signal)).data,
+    staleTime: 60_000,
+  });
+}
+
+export function useSignalHistory(id: string) {
+  return useQuery({
+    queryKey: ['signal', id, 'history'],
+    queryFn: async ({ signal }) =>
+      (await get<SignalHistoryEntry[]>(`signals/${encodeURIComponent(id)}/history`, signal)).data,
+    staleTime: 60_000,
+  });
+}
+
+export function useBars(ticker: string, timeframe: ChartTimeframe) {
+  return useQuery({
+    queryKey: ['bars', ticker, timeframe],
+    queryFn: async ({ signal }) =>
+      (await get<ChartBars>(`market-data/${encodeURIComponent(ticker)}/bars?timeframe=${timeframe}&limit=250`, signal))
+        .data,
+    staleTime: 60_000,
+  });
+}

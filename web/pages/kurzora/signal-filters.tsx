@@ -1,0 +1,109 @@
+import { useEffect, useRef } from 'react';
+import type { SignalSummary } from '#products/kurzora/contract.ts';
+import { number } from '../../app/format.ts';
+import { TYPE_CHOICES } from './signal-labels.tsx';
+import { isFiltered, type ListView, sectorsOf } from './signal-list.ts';
+
+const MIN_SCORES = [60, 70, 80, 85, 90];
+
+interface SignalFiltersProps {
+  signals: readonly SignalSummary[];
+  view: ListView;
+  change: (next: Partial<ListView>, options?: { replace: boolean }) => void;
+  shown: number;
+  total: number;
+}
+
+export function SignalFilters({ signals, view, change, shown, total }: SignalFiltersProps) {
+  const scores =
+    MIN_SCORES.includes(view.minScore) || view.minScore === 0 ? MIN_SCORES : [view.minScore, ...MIN_SCORES];
+  return (
+    <search className="filters">
+      <SearchBox value={view.search} change={(search) => change({ search }, { replace: true })} />
+      <Choice
+        label="Score"
+        value={view.minScore ? String(view.minScore) : ''}
+        change={(value) => change({ minScore: Number(value) })}
+        choices={[['', 'any'], ...scores.map((score): [string, string] => [String(score), `${score} or more`])]}
+      />
+      <Choice
+        label="Type"
+        value={view.type}
+        change={(type) => change({ type })}
+        choices={[['', 'any'], ...TYPE_CHOICES]}
+      />
+      <Choice
+        label="Sector"
+        value={view.sector}
+        change={(sector) => change({ sector })}
+        choices={[['', 'all'], ...sectorsOf(signals).map((sector): [string, string] => [sector, sector])]}
+      />
+      <output className="quiet small shown">
+        {isFiltered(view) ? `${number(shown, 0)} of ${number(total, 0)}` : number(total, 0)} signals
+        {isFiltered(view) && (
+          <button
+            type="button"
+            className="link"
+            onClick={() => change({ minScore: 0, type: '', sector: '', search: '' })}
+          >
+            Clear
+          </button>
+        )}
+      </output>
+    </search>
+  );
+}
+
+function SearchBox({ value, change }: { value: string; change: (value: string) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const focusOnSlash = (event: KeyboardEvent) => {
+      const typing = event.target instanceof Element && event.target.closest('input, select, textarea');
+      if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    document.addEventListener('keydown', focusOnSlash);
+    return () => document.removeEventListener('keydown', focusOnSlash);
+  }, []);
+  return (
+    <input
+      ref={input}
+      className="field"
+      type="search"
+      aria-label="Search ticker or company"
+      aria-keyshortcuts="/"
+      placeholder="Ticker or company ( / )"
+      value={value}
+      onChange={(event) => change(event.target.value)}
+    />
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  choices: readonly (readonly [value: string, name: string])[];
+  change: (value: string) => void;
+}
+
+/** The platform's own select: known to every screen reader and every phone. */
+function Choice({ label, value, choices, change }: ChoiceProps) {
+  return (
+    <label className="choice">
+      <span className="quiet">{label}</span>
+      <select
+        className="field"
+        value={value}
+        onChange={(event) => change(event.target.value)}
+        data-active={value !== ''}
+      >
+        {choices.map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

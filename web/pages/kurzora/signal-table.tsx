@@ -1,0 +1,140 @@
+import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components/Table';
+import type { SignalSummary } from '#products/kurzora/contract.ts';
+import { useNow } from '../../app/clock.ts';
+import { marketTime, number, price, span } from '../../app/format.ts';
+import { Change, TierLabel, TypeLabel } from './signal-labels.tsx';
+import type { ListView, SortColumn } from './signal-list.ts';
+import { TimeframeStrip } from './timeframe-strip.tsx';
+
+interface SignalTableProps {
+  signals: readonly SignalSummary[];
+  view: ListView;
+  sortBy: (column: SortColumn, order: ListView['order']) => void;
+}
+
+/** One tab stop: arrows move inside, Enter opens the signal, Enter on a heading sorts. On a phone each row stacks. */
+export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
+  return (
+    <Table
+      aria-label="Live signals"
+      className="signal-table"
+      sortDescriptor={{ column: view.sort, direction: view.order }}
+      onSortChange={(next) => sortBy(next.column as SortColumn, firstDirection(next.column, view) ?? next.direction)}
+    >
+      <TableHeader>
+        <SortableColumn id="score" name="Score" />
+        <SortableColumn id="ticker" name="Ticker" isRowHeader />
+        <SortableColumn id="type" name="Type" />
+        <Column id="strip" className="column">
+          Timeframe scores
+        </Column>
+        <SortableColumn id="price" name="Price" numeric />
+        <SortableColumn id="change" name="Day" numeric />
+        <Column id="entry" className="column numeric">
+          Entry
+        </Column>
+        <Column id="stop" className="column numeric">
+          Stop
+        </Column>
+        <Column id="target" className="column numeric">
+          Target
+        </Column>
+        <SortableColumn id="ratio" name="R/R" numeric />
+        <SortableColumn id="age" name="Age" numeric />
+      </TableHeader>
+      <TableBody items={signals} dependencies={[signals]}>
+        {(signal) => <SignalRow signal={signal} />}
+      </TableBody>
+    </Table>
+  );
+}
+
+/** A column of numbers is most useful from the top, so its first sort is descending; names begin at A. */
+function firstDirection(column: unknown, view: ListView): ListView['order'] | undefined {
+  if (column === view.sort) return undefined;
+  return column === 'ticker' ? 'ascending' : 'descending';
+}
+
+function SortableColumn(props: { id: SortColumn; name: string; numeric?: boolean; isRowHeader?: boolean }) {
+  return (
+    <Column
+      id={props.id}
+      allowsSorting
+      isRowHeader={props.isRowHeader}
+      className={props.numeric ? 'column numeric' : 'column'}
+    >
+      {({ sortDirection }) => (
+        <span className="sort-label">
+          {props.name}
+          <span className="sort-mark" aria-hidden="true">
+            {sortDirection === 'ascending' ? '↑' : sortDirection === 'descending' ? '↓' : ''}
+          </span>
+        </span>
+      )}
+    </Column>
+  );
+}
+
+function SignalRow({ signal }: { signal: SignalSummary }) {
+  return (
+    <Row id={signal.id} href={`/signals/${signal.id}`} className="signal-row" textValue={signal.ticker}>
+      <Cell className="cell-score">
+        <span className="score ltr">{signal.finalScore}</span> <TierLabel tier={signal.tier} />
+      </Cell>
+      <Cell className="cell-name">
+        <span className="ticker ltr">{signal.ticker}</span>{' '}
+        <span className="company quiet" title={signal.sector ?? undefined}>
+          {signal.companyName}
+        </span>
+      </Cell>
+      <Cell className="cell-type">
+        <TypeLabel type={signal.signalType} />
+      </Cell>
+      <Cell className="cell-strip">
+        <TimeframeStrip scores={signal.timeframeScores} />
+      </Cell>
+      <Cell className="cell-price numeric">
+        <span className="ltr">{price(signal.currentPrice)}</span>
+      </Cell>
+      <Cell className="cell-change numeric">
+        <Change value={signal.priceChangePercent} />
+      </Cell>
+      <LevelCell name="Entry" className="cell-entry" value={price(signal.entryPrice)} />
+      <LevelCell name="Stop" className="cell-stop" value={price(signal.stopLoss)} />
+      <LevelCell name="Target" className="cell-target" value={price(signal.takeProfit)} />
+      <LevelCell name="R/R" className="cell-ratio" value={number(signal.riskRewardRatio, 2, 2)} />
+      <Cell className="cell-age numeric">
+        <Age signal={signal} />
+      </Cell>
+    </Row>
+  );
+}
+
+/** The name shows only where the column heading does not: in the stacked row of a phone. */
+function LevelCell({ name, value, className }: { name: string; value: string; className: string }) {
+  return (
+    <Cell className={`${className} numeric`}>
+      <span className="cell-label quiet" aria-hidden="true">
+        {name}{' '}
+      </span>
+      <span className="ltr">{value}</span>
+    </Cell>
+  );
+}
+
+function Age({ signal }: { signal: SignalSummary }) {
+  const now = useNow();
+  const left = signal.expiresAt ? new Date(signal.expiresAt).getTime() - now : null;
+  return (
+    <>
+      <time dateTime={signal.createdAt} title={marketTime(signal.createdAt)} className="ltr">
+        {span(now - new Date(signal.createdAt).getTime())}
+      </time>
+      {left !== null && (
+        <span className="expiry quiet" title={signal.expiresAt ? `Expires ${marketTime(signal.expiresAt)}` : undefined}>
+          {left > 0 ? `${span(left)} left` : 'expired'}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+import './signals.css';
+import { useEffect } from 'react';
+import { Button } from 'react-aria-components/Button';
+import type { ScannerStatus } from '#products/kurzora/contract.ts';
+import { marketTime, number, words } from '../../app/format.ts';
+import { FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
+import { navigate, useAddress } from '../../app/router.tsx';
+import { type LoadedSignals, useSignals, useStatus } from './queries.ts';
+import { SignalFilters } from './signal-filters.tsx';
+import { arrange, isFiltered, type ListView, ROWS_STEP, readView, viewAddress } from './signal-list.ts';
+import { SignalTable } from './signal-table.tsx';
+
+export function SignalsPage() {
+  const signals = useSignals();
+  const { data: status } = useStatus();
+  const view = readView(useAddress().search);
+  const simulated = status?.simulated ?? signals.data?.signals.some((signal) => signal.source === 'simulated');
+
+  useEffect(() => {
+    document.title = `${simulated ? 'SIMULATED · ' : ''}Live signals · Kurzora`;
+  }, [simulated]);
+
+  return (
+    <div className="signals-page">
+      <h1>Live signals</h1>
+      {signals.data ? (
+        <LoadedList loaded={signals.data} view={view} status={status} />
+      ) : signals.error ? (
+        <FailureNotice what="The signals could not be loaded" error={signals.error} retry={() => signals.refetch()} />
+      ) : (
+        <Skeleton rows={14} label="Loading signals" />
+      )}
+    </div>
+  );
+}
+
+interface LoadedListProps {
+  loaded: LoadedSignals;
+  view: ListView;
+  status?: ScannerStatus;
+}
+
+function LoadedList({ loaded, view, status }: LoadedListProps) {
+  if (loaded.signals.length === 0) return <NoSignals status={status} />;
+  const arranged = arrange(loaded.signals, view);
+  const change = (next: Partial<ListView>, options?: { replace: boolean }) =>
+    navigate(viewAddress({ ...view, rows: ROWS_STEP, ...next }), options);
+  return (
+    <>
+      <SignalFilters
+        signals={loaded.signals}
+        view={view}
+        change={change}
+        shown={arranged.length}
+        total={loaded.total}
+      />
+      {arranged.length > 0 ? (
+        <SignalTable
+          signals={arranged.slice(0, view.rows)}
+          view={view}
+          sortBy={(sort, order) => change({ sort, order }, { replace: true })}
+        />
+      ) : (
+        <Notice
+          title="No signal passes these filters"
+          action={
+            <Button className="button" onPress={() => navigate('/')}>
+              Clear filters
+            </Button>
+          }
+        >
+          <p>{number(loaded.signals.length, 0)} signals are live.</p>
+        </Notice>
+      )}
+      {arranged.length > view.rows && (
+        <Button className="button more" onPress={() => change({ rows: view.rows + ROWS_STEP }, { replace: true })}>
+          Show {Math.min(ROWS_STEP, arranged.length - view.rows)} more of {number(arranged.length, 0)}
+        </Button>
+      )}
+      {loaded.total > loaded.signals.length && (
+        <p className="quiet small">
+          The best {number(loaded.signals.length, 0)} of {number(loaded.total, 0)} signals are loaded
+          {isFiltered(view) ? '; the filters look among those' : ''}.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** An empty list is an answer: say whether a scan is still to come, or what it found wanting. */
+function NoSignals({ status }: { status?: ScannerStatus }) {
+  const scan = status?.lastScan;
+  if (!scan)
+    return (
+      <Notice title={status ? 'The first scan is running' : 'No live signals'}>
+        {status && <div className="progress" role="progressbar" aria-label="First scan" />}
+        <p>Signals appear here as soon as they are found.</p>
+      </Notice>
+    );
+  const reasons = Object.entries(scan.skipped).sort((a, b) => b[1] - a[1]);
+  return (
+    <Notice title="No live signals">
+      <p>
+        The scan of {marketTime(scan.asOf)} looked at {number(scan.scanned, 0)} stocks and{' '}
+        {scan.signals > 0 ? 'its signals have expired since' : 'none of them passed'}. The next one comes while the
+        market is open{status.marketOpen ? '' : `: from ${marketTime(status.nextChange)}`}.
+      </p>
+      {reasons.length > 0 && (
+        <dl className="reasons">
+          {reasons.map(([reason, count]) => (
+            <div key={reason}>
+              <dt>{words(reason)}</dt>
+              <dd className="ltr">{number(count, 0)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Notice>
+  );
+}

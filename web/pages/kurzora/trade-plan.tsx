@@ -1,0 +1,104 @@
+import type { SignalDetail } from '#products/kurzora/contract.ts';
+import { number, percent, price } from '../../app/format.ts';
+
+/** Entry, stop and target with why they stand where they stand, and what is at stake. */
+export function TradePlan({ signal }: { signal: SignalDetail }) {
+  const { currentPrice, entryPrice, stopLoss, takeProfit } = signal;
+  const away = (level: number, from: number) => percent((level / from - 1) * 100);
+  return (
+    <>
+      <LevelTrack signal={signal} />
+      <table className="arithmetic plan">
+        <caption className="hidden-visually">Levels</caption>
+        <tbody>
+          <Level
+            name="Target"
+            mark="target"
+            value={takeProfit}
+            away={away(takeProfit, entryPrice)}
+            reason={signal.takeProfitReason}
+          />
+          <Level
+            name="Entry"
+            mark="entry"
+            value={entryPrice}
+            away={away(entryPrice, currentPrice)}
+            reason="from the price then; the others from entry"
+          />
+          <Level
+            name="Stop"
+            mark="stop"
+            value={stopLoss}
+            away={away(stopLoss, entryPrice)}
+            reason={signal.stopLossReason}
+          />
+        </tbody>
+      </table>
+      <dl className="stakes small">
+        <Stake name="Reward to risk" value={number(signal.riskRewardRatio, 2, 2)} />
+        <Stake
+          name="Position"
+          value={signal.positionSize === null ? null : `${number(signal.positionSize, 0)} shares`}
+        />
+        <Stake name="At risk" value={signal.riskAmount === null ? null : `$${number(signal.riskAmount, 2, 2)}`} />
+        <Stake name="To gain" value={signal.rewardAmount === null ? null : `$${number(signal.rewardAmount, 2, 2)}`} />
+        <Stake name="ATR" value={signal.atr === null ? null : price(signal.atr)} />
+      </dl>
+    </>
+  );
+}
+
+interface LevelProps {
+  name: string;
+  mark: string;
+  value: number;
+  away: string;
+  reason: string | null;
+}
+
+function Level({ name, mark, value, away, reason }: LevelProps) {
+  return (
+    <tr>
+      <th scope="row">
+        <span className={`key level-${mark}`} aria-hidden="true" />
+        {name}
+        {reason && <span className="meaning quiet">{reason}</span>}
+      </th>
+      <td className="quiet">
+        <span className="ltr">{away}</span>
+      </td>
+      <td>
+        <span className="ltr">{price(value)}</span>
+      </td>
+    </tr>
+  );
+}
+
+function Stake({ name, value }: { name: string; value: string | null }) {
+  if (value === null) return null;
+  return (
+    <div>
+      <dt className="quiet">{name}</dt>
+      <dd className="ltr">{value}</dd>
+    </div>
+  );
+}
+
+/** Stop, entry, target and price on one line to scale, low to high from the left as on a chart's axis. */
+function LevelTrack({ signal }: { signal: SignalDetail }) {
+  const { stopLoss, entryPrice, takeProfit, currentPrice } = signal;
+  const low = Math.min(stopLoss, takeProfit, currentPrice);
+  const reach = Math.max(stopLoss, takeProfit, currentPrice) - low || 1;
+  const at = (level: number) => 1 + ((level - low) / reach) * 98;
+  const span = (a: number, b: number) => ({ x: Math.min(at(a), at(b)), width: Math.abs(at(a) - at(b)) });
+  return (
+    <svg className="level-track" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <rect className="track-risk" {...span(stopLoss, entryPrice)} y="3" height="2" />
+      <rect className="track-reward" {...span(entryPrice, takeProfit)} y="3" height="2" />
+      <rect className="level-stop" x={at(stopLoss) - 0.4} width="0.8" height="8" />
+      <rect className="level-entry" x={at(entryPrice) - 0.4} width="0.8" height="8" />
+      <rect className="level-target" x={at(takeProfit) - 0.4} width="0.8" height="8" />
+      <rect className="level-price" x={at(currentPrice) - 0.25} y="1.5" width="0.5" height="5" />
+    </svg>
+  );
+}
