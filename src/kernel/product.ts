@@ -102,6 +102,8 @@ export interface Job<Services = never, P extends TSchema = TSchema> {
   readonly payload: P;
   readonly schedule?: (services: Services, project: Project) => Schedule;
   readonly maxAttempts?: number;
+  /** Roles besides service_role whose sessions may enqueue it in their transaction, e.g. `authenticated`; none by default. */
+  readonly enqueuedBy?: readonly string[];
   run(payload: Static<P>, context: JobContext<Services>): Promise<void>;
 }
 
