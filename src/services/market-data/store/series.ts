@@ -1,0 +1,158 @@
+import type { Bars } from '#quant/bars.ts';
+import { lowerBound } from '../aggregation/bisect.ts';
+
+export const COLUMNS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+export interface UpsertCounts {
+  added: number;
+  updated: number;
+  unchanged: number;
+  /** Start of the oldest bar that was added or changed; Infinity when none was. */
+  since: number;
+}
+
+/** Bars of one symbol and timeframe in arrays that grow by doubling, oldest first, times strictly ascending. */
+export class Series implements Bars {
+  length = 0;
+  time: Float64Array;
+  open: Float64Array;
+  high: Float64Array;
+  low: Float64Array;
+  close: Float64Array;
+  volume: Float64Array;
+
+  constructor(capacity = 64) {
+    this.time = new Float64Array(capacity);
+    this.open = new Float64Array(capacity);
+    this.high = new Float64Array(capacity);
+    this.low = new Float64Array(capacity);
+    this.close = new Float64Array(capacity);
+    this.volume = new Float64Array(capacity);
+  }
+
+  reserve(capacity: number): void {
+    if (capacity <= this.time.length) return;
+    const size = Math.max(capacity, this.time.length * 2);
+    for (const column of COLUMNS) {
+      const grown = new Float64Array(size);
+      grown.set(this[column].subarray(0, this.length));
+      this[column] = grown;
+    }
+  }
+
+  /** Adds a bar that is newer than all others. */
+  append(time: number, open: number, high: number, low: number, close: number, volume: number): void {
+    if (this.length === this.time.length) this.reserve(this.length + 1);
+    this.length += 1;
+    this.#put(this.length - 1, time, open, high, low, close, volume);
+  }
+
+  /** Drops the bars from index `length` on. */
+  truncate(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
+  /** Drops the bars that start before `time`. */
+  dropBefore(time: number): void {
+    const first = lowerBound(this.time, this.length, time);
+    if (first === 0) return;
+    for (const column of COLUMNS) this[column].copyWithin(0, first, this.length);
+    this.length -= first;
+  }
+
+  /** Adds, corrects or leaves each of `bars` (ascending in time). Late bars find their place: O(new + old) once, not per bar. */
+  upsert(bars: Bars): UpsertCounts {
+    const counts: UpsertCounts = { added: 0, updated: 0, unchanged: 0, since: Number.POSITIVE_INFINITY };
+    if (bars.length === 0) return counts;
+    const overlap = lowerBound(this.time, this.length, bars.time[0]!);
+    if (overlap === this.length) {
+      this.#appendAll(bars);
+      return { added: bars.length, updated: 0, unchanged: 0, since: bars.time[0]! };
+    }
+    if (!this.#overwrite(bars, overlap, counts)) this.#merge(bars, overlap, counts);
+    return counts;
+  }
+
+  #put(at: number, time: number, open: number, high: number, low: number, close: number, volume: number): void {
+    this.time[at] = time;
+    this.open[at] = open;
+    this.high[at] = high;
+    this.low[at] = low;
+    this.close[at] = close;
+    this.volume[at] = volume;
+  }
+
+  #appendAll(bars: Bars): void {
+    this.reserve(this.length + bars.length);
+    for (const column of COLUMNS) this[column].set(bars[column].subarray(0, bars.length), this.length);
+    this.length += bars.length;
+  }
+
+  #same(at: number, bars: Bars, from: number): boolean {
+    return (
+      this.open[at] === bars.open[from] &&
+      this.high[at] === bars.high[from] &&
+      this.low[at] === bars.low[from] &&
+      this.close[at] === bars.close[from] &&
+      this.volume[at] === bars.volume[from]
+    );
+  }
+
+  /** In place, when no bar is to be put between others: the case of every tick. False, with nothing changed, when one is. */
+  #overwrite(bars: Bars, overlap: number, counts: UpsertCounts): boolean {
+    let at = overlap;
+    for (let from = 0; from < bars.length; from++, at++)
+      if (at < this.length && this.time[at] !== bars.time[from]) return false;
+    at = overlap;
+    for (let from = 0; from < bars.length; from++, at++) this.#place(at, bars, from, counts);
+    return true;
+  }
+
+  #place(at: number, bars: Bars, from: number, counts: UpsertCounts): void {
+    const isNew = at >= this.length;
+    if (isNew) this.reserve(at + 1);
+    else if (this.#same(at, bars, from)) {
+      counts.unchanged += 1;
+      return;
+    }
+    if (isNew) this.length += 1;
+    counts[isNew ? 'added' : 'updated'] += 1;
+    counts.since = Math.min(counts.since, bars.time[from]!);
+    for (const column of COLUMNS) this[column][at] = bars[column][from]!;
+  }
+
+  #merge(bars: Bars, overlap: number, counts: UpsertCounts): void {
+    const old = new Series(this.length - overlap);
+    for (const column of COLUMNS) old[column].set(this[column].subarray(overlap, this.length));
+    old.length = this.length - overlap;
+    this.length = overlap;
+    this.reserve(overlap + old.length + bars.length);
+    let left = 0;
+    for (let from = 0; from < bars.length; from++) {
+      while (left < old.length && old.time[left]! < bars.time[from]!) this.#copy(old, left++);
+      if (left < old.length && old.time[left] === bars.time[from]) {
+        this.#copy(old, left++);
+        this.#place(this.length - 1, bars, from, counts);
+      } else this.#place(this.length, bars, from, counts);
+    }
+    while (left < old.length) this.#copy(old, left++);
+  }
+
+  #copy(from: Series, index: number): void {
+    for (const column of COLUMNS) this[column][this.length] = from[column][index]!;
+    this.length += 1;
+  }
+}
+
+/** The bars with from <= index < to, sharing memory with `bars`. */
+export function slice(bars: Bars, from: number, to: number): Bars {
+  return {
+    length: to - from,
+    time: bars.time.subarray(from, to),
+    open: bars.open.subarray(from, to),
+    high: bars.high.subarray(from, to),
+    low: bars.low.subarray(from, to),
+    close: bars.close.subarray(from, to),
+    volume: bars.volume.subarray(from, to),
+  };
+}
