@@ -49,9 +49,9 @@ export const adx = define({
 
 const directionSum = () => ({ value: 0, count: 0 });
 
-/** Wilder's running sum: adds up `seedCount` values, then value += x - value / period. */
+/** Wilder's running sum: adds up `seedCount` values, then value = value (1 - 1 / period) + x. */
 function smoothSum(sum: { value: number; count: number }, x: number, period: number, seedCount: number): number {
-  sum.value += sum.count < seedCount ? x : x - sum.value / period;
+  sum.value = (sum.count < seedCount ? sum.value : sum.value * (1 - 1 / period)) + x;
   if (sum.count < period) sum.count++;
   return sum.value;
 }
