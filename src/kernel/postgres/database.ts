@@ -138,5 +138,5 @@ export interface ConnectionTarget {
 
 /** libpq's sslmode; `caFile` is sslrootcert. */
 export type TlsMode =
-  | { readonly kind: 'disable' | 'prefer' | 'require' }
+  | { readonly kind: 'disable' | 'allow' | 'prefer' | 'require' }
   | { readonly kind: 'verify-ca' | 'verify-full'; readonly caFile?: string };

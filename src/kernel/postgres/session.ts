@@ -1,0 +1,126 @@
+import type { Logger } from '../log.ts';
+import {
+  ANON,
+  type ConnectionTarget,
+  type Database,
+  type Identity,
+  type RawResult,
+  SERVICE,
+  type Session,
+  type SessionOptions,
+  type Statement,
+  type UserClaims,
+} from './database.ts';
+import { InteractiveSession } from './interactive-session.ts';
+import { Pool } from './pool.ts';
+import { abortError, runOneShot } from './session-exchange.ts';
+import type { ErrorFields } from './sql-errors.ts';
+import { Connection } from './wire/connection.ts';
+
+export interface DatabaseOptions {
+  readonly target: ConnectionTarget;
+  /** Connections at most. */
+  readonly poolSize: number;
+  /** For every statement of a session that does not say otherwise. */
+  readonly statementTimeoutMs: number;
+  /** From the first byte to the end of the login; 5 s. */
+  readonly connectTimeoutMs?: number;
+  /** How long a session waits for a connection before it is refused with UNAVAILABLE; 5 s. */
+  readonly queueTimeoutMs?: number;
+  readonly log: Logger;
+}
+
+/** Opens no connection yet: the first session does. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { target, poolSize, statementTimeoutMs, connectTimeoutMs = 5000, queueTimeoutMs = 5000 } = options;
+  const log = options.log.child({ module: 'postgres' });
+  const parameters = {
+    client_encoding: 'UTF8',
+    DateStyle: 'ISO',
+    application_name: 'freehold',
+    statement_timeout: String(statementTimeoutMs),
+  };
+  const onNotice = (fields: ErrorFields, requestId: string) => logNotice(log, fields, requestId);
+  const connect = () => Connection.open({ target, parameters, connectTimeoutMs, onNotice });
+  const pool = new Pool({ size: poolSize, queueTimeoutMs, connect, log });
+  return new PooledDatabase(pool, statementTimeoutMs);
+}
+
+class PooledDatabase implements Database {
+  readonly #pool: Pool;
+  readonly #statementTimeoutMs: number;
+  #sessions = 0;
+  #errors = 0;
+
+  constructor(pool: Pool, statementTimeoutMs: number) {
+    this.#pool = pool;
+    this.#statementTimeoutMs = statementTimeoutMs;
+  }
+
+  async as<T>(identity: Identity, work: (session: Session) => Promise<T>, options: SessionOptions = {}): Promise<T> {
+    const { signal } = options;
+    if (signal?.aborted) throw abortError(signal);
+    this.#sessions++;
+    try {
+      const member = await this.#pool.acquire(identity.role, signal);
+      try {
+        const session = new InteractiveSession(member, identity, options, this.#statementTimeoutMs);
+        return await session.run(work);
+      } finally {
+        this.#pool.release(member);
+      }
+    } catch (error) {
+      this.#errors++;
+      throw error;
+    }
+  }
+
+  asUser<T>(claims: UserClaims, work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T> {
+    const role = claims.role ?? 'authenticated';
+    return this.as({ role, claims: claims.role === undefined ? { ...claims, role } : claims }, work, options);
+  }
+
+  asAnon<T>(work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T> {
+    return this.as(ANON, work, options);
+  }
+
+  asService<T>(work: (session: Session) => Promise<T>, options?: SessionOptions): Promise<T> {
+    return this.as(SERVICE, work, options);
+  }
+
+  async oneShot(
+    identity: Identity,
+    statements: readonly Statement[],
+    options: SessionOptions = {},
+  ): Promise<RawResult[]> {
+    const { signal } = options;
+    if (signal?.aborted) throw abortError(signal);
+    this.#sessions++;
+    try {
+      const free = this.#pool.acquire(identity.role, signal);
+      const member = free instanceof Promise ? await free : free;
+      try {
+        return await runOneShot(member, identity, statements, options, this.#statementTimeoutMs);
+      } finally {
+        this.#pool.release(member);
+      }
+    } catch (error) {
+      this.#errors++;
+      throw error;
+    }
+  }
+
+  stats() {
+    return { ...this.#pool.counts, sessions: this.#sessions, errors: this.#errors };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}
+
+function logNotice(log: Logger, fields: ErrorFields, requestId: string): void {
+  const line = { code: fields.code, where: fields.where, requestId: requestId || undefined };
+  if (fields.severity === 'WARNING') log.warn(line, fields.message);
+  else log.debug(line, fields.message);
+}
