@@ -77,7 +77,8 @@ const VARIABLES = {
     name: 'DATABASE_URL',
     right: 'postgresql://user:password@host:5432/name',
     secret: true,
-    check: url('postgres:', 'postgresql:'),
+    // parseDatabaseUrl judges the rest: libpq's addresses need not be valid URLs (`user@/name?host=/run/postgresql`).
+    check: (value) => /^postgres(ql)?:\/\//.test(value),
   },
   poolSize: {
     name: 'FREEHOLD_POOL_SIZE',

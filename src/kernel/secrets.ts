@@ -22,6 +22,7 @@ import { tryLock } from './postgres/cluster/file-lock.ts';
 /** `variable`: the operator's way to set it; a secret without one is internal and generated in production too. */
 const SECRETS = {
   postgresPassword: {},
+  authenticatorPassword: {},
   jwtSecret: { variable: 'JWT_SECRET' },
 } satisfies Record<string, { variable?: string }>;
 
