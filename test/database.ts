@@ -4,7 +4,6 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { after } from 'node:test';
 import type { Client } from 'pg';
 import { createLog } from '#kernel/log.ts';
 import { authenticatorTarget, bootstrap } from '#kernel/postgres/bootstrap.ts';
@@ -32,15 +31,20 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 let own: Promise<TestCluster> | undefined;
-// At module level, so that it belongs to the test file and not to the test that asked for the first database.
-after(async () => (await own)?.stop());
 
 /** Superuser on the database `postgres` of the run's cluster. */
 export async function clusterTarget(): Promise<ConnectionTarget> {
   const published = publishedCluster();
   if (published) return published;
-  own ??= startTestCluster();
+  own ??= startOwn();
   return (await own).target;
+}
+
+/** Stops when nothing is left to do: a hook of node:test would run before the file's own hooks, which still need the server. */
+async function startOwn(): Promise<TestCluster> {
+  const cluster = await startTestCluster();
+  process.once('beforeExit', () => void cluster.stop());
+  return cluster;
 }
 
 export async function testDatabase(
@@ -49,7 +53,8 @@ export async function testDatabase(
   const cluster = await clusterTarget();
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   const template = await preparedTemplate(cluster, options.migrations ?? []);
-  await withOwner(cluster, (client) => client.query(`create database ${name} template ${template}`));
+  // Copying files takes 30 ms where copying through the log takes 170; its checkpoint is cheap with fsync off.
+  await withOwner(cluster, (client) => client.query(`create database ${name} template ${template} strategy file_copy`));
   const owner = { ...cluster, database: name };
   const target = authenticatorTarget(owner, PASSWORD);
   const database = openDatabase({ target, poolSize: options.poolSize ?? 4, statementTimeoutMs: 30_000, log });
