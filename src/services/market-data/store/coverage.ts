@@ -1,7 +1,7 @@
 /** What is stored: questions answered from the chunks' first and last columns, without reading a bar. */
 import type { Session } from '#kernel/postgres/database.ts';
-import type { Source } from '../api.ts';
 import type { StoredTimeframe } from '../aggregation/timeframes.ts';
+import type { Source } from '../api.ts';
 
 const NEWEST = `
   select symbol, max(last) as newest from (

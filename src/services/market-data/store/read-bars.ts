@@ -1,7 +1,7 @@
 import type { RawResult, Session } from '#kernel/postgres/database.ts';
-import type { Source } from '../api.ts';
 import { lowerBound } from '../aggregation/bisect.ts';
 import type { StoredTimeframe } from '../aggregation/timeframes.ts';
+import type { Source } from '../api.ts';
 import { arrayLength, readFloat8Array, readTimestamptz, readTimestamptzArray } from './binary-arrays.ts';
 import { isoDate } from './chunk-span.ts';
 import { Series } from './series.ts';

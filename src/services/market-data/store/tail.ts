@@ -1,6 +1,6 @@
 import type { Session } from '#kernel/postgres/database.ts';
-import type { Source } from '../api.ts';
 import { isStored, type StoredTimeframe } from '../aggregation/timeframes.ts';
+import type { Source } from '../api.ts';
 import { float8Array, readTimestamptz, timestamptzArray } from './binary-arrays.ts';
 import { COLUMNS, Series } from './series.ts';
 import { mergeIntoChunks, type NewBars } from './write-bars.ts';
@@ -68,4 +68,3 @@ export async function foldTail(session: Session, source: Source, before: number,
     );
   return rows.length;
 }
-

@@ -1,8 +1,8 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import type { Bars } from '#quant/bars.ts';
-import type { Source } from '../api.ts';
 import { lowerBound } from '../aggregation/bisect.ts';
 import type { StoredTimeframe } from '../aggregation/timeframes.ts';
+import type { Source } from '../api.ts';
 import { float8Array, int4Array, timestamptzArray } from './binary-arrays.ts';
 import { chunkEnd, chunkStart, classOf, isoDate } from './chunk-span.ts';
 import { readBars } from './read-bars.ts';
@@ -180,7 +180,13 @@ class ChunkWriter {
       float8Array(used(bars.volume)),
     ]);
     const until = new Date(bars.time.subarray(0, bars.length).reduce((newest, time) => Math.max(newest, time), 0) + 1);
-    await this.#session.execute(FORGET_TAIL, [this.#source, this.#timeframe, this.#tailSymbols, this.#tailSince, until]);
+    await this.#session.execute(FORGET_TAIL, [
+      this.#source,
+      this.#timeframe,
+      this.#tailSymbols,
+      this.#tailSince,
+      until,
+    ]);
     bars.truncate(0);
     this.#symbols = [];
     this.#starts = [];
