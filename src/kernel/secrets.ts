@@ -16,12 +16,13 @@ import {
 } from 'node:fs';
 import type { Mode } from './config.ts';
 import { OperatorError } from './errors.ts';
-import { folderError, openDataFolder } from './postgres/cluster/data-folder.ts';
+import { type DataFolder, folderError, handOver, openDataFolder } from './postgres/cluster/data-folder.ts';
 import { tryLock } from './postgres/cluster/file-lock.ts';
 
 /** `variable`: the operator's way to set it; a secret without one is internal and generated in production too. */
 const SECRETS = {
   postgresPassword: {},
+  authenticatorPassword: {},
   authenticatorPassword: {},
   jwtSecret: { variable: 'JWT_SECRET' },
 } satisfies Record<string, { variable?: string }>;
@@ -48,7 +49,7 @@ export function openSecrets(dataFolder: string, mode: Mode): Secrets {
       throw new OperatorError(`${variable} is not set; in production it is not made up`, {
         remedy: `Set ${variable} to at least 32 characters of your own, e.g. from \`openssl rand -hex 32\`.`,
       });
-    return generate(folder.secrets, folder.locks.secrets, name);
+    return generate(folder, name);
   };
   return { path: folder.secrets, peek: (name) => read(folder.secrets)[name], obtain };
 }
@@ -74,16 +75,16 @@ function read(path: string): Partial<Record<SecretName, string>> {
 }
 
 /** Two processes that miss the same secret end up with the same one: the second reads what the first wrote. */
-function generate(path: string, lockFile: string, name: SecretName): string {
+function generate(folder: DataFolder, name: SecretName): string {
   for (;;) {
-    const lock = tryLock(lockFile, 'exclusive');
+    const lock = tryLock(folder.locks.secrets, 'exclusive');
     if (!lock) continue;
     try {
-      const secrets = read(path);
+      const secrets = read(folder.secrets);
       const stored = secrets[name];
       if (stored) return stored;
       const value = randomBytes(32).toString('hex');
-      write(path, `${JSON.stringify({ ...secrets, [name]: value }, null, 2)}\n`);
+      write(folder, `${JSON.stringify({ ...secrets, [name]: value }, null, 2)}\n`);
       return value;
     } finally {
       lock.release();
@@ -92,7 +93,7 @@ function generate(path: string, lockFile: string, name: SecretName): string {
 }
 
 /** Whole or not at all, also when the machine loses power. */
-function write(path: string, text: string): void {
+function write({ root, secrets: path }: DataFolder, text: string): void {
   const half = `${path}.${process.pid}.half`;
   try {
     const file = openSync(half, 'w', 0o600);
@@ -102,6 +103,7 @@ function write(path: string, text: string): void {
     } finally {
       closeSync(file);
     }
+    handOver(root, half);
     renameSync(half, path);
   } catch (error) {
     rmSync(half, { force: true });

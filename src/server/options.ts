@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { type Config, readConfig } from '#kernel/config.ts';
+import type { CommandOutput } from '#kernel/product.ts';
+import { createOutput } from './output.ts';
+
+/** What every subcommand takes. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'folder with everything this installation stores (default: $FREEHOLD_DATA or .freehold)')
+    .option('--port <port>', 'port of the first project (default: $PORT or 54321; 0 takes a free one)')
+    .option('--json', 'one JSON value on stdout instead of text')
+    .exitOverride();
+}
+
+export interface CommonOptions {
+  readonly data?: string;
+  readonly port?: string;
+  readonly json?: boolean;
+}
+
+export function settle(options: CommonOptions): { config: Config; output: CommandOutput } {
+  const config = readConfig({ dataFolder: options.data, port: options.port });
+  return { config, output: createOutput(options.json === true) };
+}
+
+/** An AbortSignal that Ctrl-C and SIGTERM trip; the second Ctrl-C ends the process at once. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(signal);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return controller.signal;
+}

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { importBarsCommand } from './import-bars.ts';
+import { migrateCommand } from './migrate.ts';
+import { productCommand } from './product-command.ts';
+import { PRODUCTS } from './products.ts';
+import { startCommand } from './start.ts';
+
+/** The whole `freehold` command: what is mounted, and nothing else. */
+export function program(): Command {
+  const root = new Command('freehold')
+    .description(
+      'A backend you own: one process on plain Postgres. Runs its products, and does everything else they need.',
+    )
+    .version('0.1.0')
+    .showHelpAfterError('(freehold --help shows what there is)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES);
+  root.addCommand(startCommand());
+  root.addCommand(migrateCommand());
+  root.addCommand(new Command('import').description('bring data in').addCommand(importBarsCommand()));
+  for (const product of PRODUCTS) root.addCommand(productCommand(product));
+  return root;
+}
+
+const EXAMPLES = `
+Examples:
+  freehold start                                     run Kurzora on http://127.0.0.1:54321
+  freehold import bars prices.csv.gz                 store bars from a file
+  freehold kurzora scan --as-of 2022-06-15 --json    what the engine saw at that day's close
+
+Exit codes: 0 done, 1 refused (the message says why and what would be right), 2 wrong usage, 70 internal error, 130 interrupted.`;
