@@ -120,3 +120,9 @@ export interface MarketData {
 
 export { openMarketData } from './market-data.ts';
 export { atExchangeTime, everyMinutesWhileOpen } from './schedules.ts';
+
+/** Tables of bars and stocks: a product that uses market data lists this before its own migrations. */
+export const marketDataMigrations = Object.freeze({
+  ledger: 'market-data',
+  folder: new URL('./sql/', import.meta.url),
+});
