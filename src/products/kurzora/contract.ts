@@ -124,3 +124,29 @@ export const ScannerStatus = Type.Object({
   activeSignals: Type.Integer(),
 });
 export type ScannerStatus = Static<typeof ScannerStatus>;
+
+const Counts = Type.Record(Type.String(), Type.Integer());
+
+/** GET /api/v1/signals/statistics: over the active signals the caller may see. */
+export const SignalStatistics = Type.Object({
+  active: Type.Integer(),
+  averageScore: Nullable(Type.Number()),
+  highestScore: Nullable(Type.Integer()),
+  generatedLastDay: Type.Integer(),
+  bySignalType: Counts,
+  bySignalStrength: Counts,
+  /** diamond, gold, silver, bronze, none */
+  byTier: Counts,
+  bySector: Type.Array(Type.Object({ sector: Type.String(), count: Type.Integer(), averageScore: Type.Number() })),
+});
+export type SignalStatistics = Static<typeof SignalStatistics>;
+
+/** GET /api/v1/public/health */
+export const PublicHealth = Type.Object({
+  status: Type.Union([Type.Literal('healthy'), Type.Literal('degraded')]),
+  checks: Type.Object({
+    database: Type.Object({ status: Type.String(), responseTimeMs: Type.Number() }),
+    scanner: Type.Object({ status: Type.String(), lastScan: Nullable(Type.String()) }),
+  }),
+});
+export type PublicHealth = Static<typeof PublicHealth>;

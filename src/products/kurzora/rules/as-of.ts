@@ -17,9 +17,10 @@ const REMEDY =
  * Throws OperatorError for anything else and for dates that do not exist.
  */
 export function parseAsOf(text: string, calendar: ExchangeCalendar): AsOf {
-  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
-    text.trim(),
-  );
+  const match =
+    /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+      text.trim(),
+    );
   if (!match) throw new OperatorError(`"${text}" is not a moment`, { remedy: REMEDY });
   const [, year, month, day, hour, minute, second = '0', fraction = '0', offset] = match;
   const date = `${year}-${month}-${day}`;
@@ -30,9 +31,7 @@ export function parseAsOf(text: string, calendar: ExchangeCalendar): AsOf {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
     throw new OperatorError(`"${text}" is not a time of day`, { remedy: REMEDY });
   const wall =
-    midnight +
-    (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000 +
-    Number(fraction.padEnd(3, '0'));
+    midnight + (Number(hour) * 3600 + Number(minute) * 60 + Number(second)) * 1000 + Number(fraction.padEnd(3, '0'));
   if (offset) return { time: wall - offsetMs(offset), note: null };
   const time = wall - zoneOffset(wall, calendar.timeZone);
   return { time, note: `${text} read as ${calendar.timeZone} time: ${new Date(time).toISOString()}` };
@@ -40,7 +39,8 @@ export function parseAsOf(text: string, calendar: ExchangeCalendar): AsOf {
 
 function closeOf(date: string, midnight: number, calendar: ExchangeCalendar): AsOf {
   const session = calendar.session(date);
-  if (session) return { time: session.close, note: `${date} read as its close: ${new Date(session.close).toISOString()}` };
+  if (session)
+    return { time: session.close, note: `${date} read as its close: ${new Date(session.close).toISOString()}` };
   const before = calendar.lastClosed(midnight + 12 * 3_600_000);
   const close = new Date(before.close).toISOString();
   return { time: before.close, note: `the exchange is closed on ${date}; taking the close before it: ${close}` };
@@ -56,7 +56,11 @@ function offsetMs(offset: string): number {
 function zoneOffset(wall: number, timeZone: string): number {
   const guess = offsetAt(wall, timeZone);
   const settled = offsetAt(wall - guess, timeZone);
-  return settled === guess ? guess : offsetAt(wall - settled, timeZone) === settled ? settled : Math.min(guess, settled);
+  return settled === guess
+    ? guess
+    : offsetAt(wall - settled, timeZone) === settled
+      ? settled
+      : Math.min(guess, settled);
 }
 
 function offsetAt(time: number, timeZone: string): number {

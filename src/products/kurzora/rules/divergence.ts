@@ -124,9 +124,7 @@ function patternOf(
   const priceSignificance = (price[0].significance + price[1].significance) / 2;
   const rsiSignificance = (rsi[0].significance + rsi[1].significance) / 2;
   const strength = strengthOf(slopeDifference * 100 + (priceSignificance + rsiSignificance) / 2);
-  const confidence = clampScore(
-    50 + Math.min(30, 1000 * slopeDifference) + (priceSignificance + rsiSignificance) / 10,
-  );
+  const confidence = clampScore(50 + Math.min(30, 1000 * slopeDifference) + (priceSignificance + rsiSignificance) / 10);
   const mismatch = Math.abs(priceSpan - rsiSpan);
   const quality = clampScore(60 + Math.max(0, 20 - mismatch) + Math.min(20, 500 * slopeDifference));
   const regular = type.endsWith('regular') ? 1.2 : 1;

@@ -19,12 +19,38 @@ const band = (score: number, bands: readonly (readonly [number, number])[], othe
   bands.find(([least]) => score >= least)?.[1] ?? otherwise;
 
 /** Percent of the price paid above (short: below) it so that the order fills. */
-export const entryPremium = (score: number) => band(score, [[85, 0.5], [75, 0.8], [65, 1.2]], 1.5);
+export const entryPremium = (score: number) =>
+  band(
+    score,
+    [
+      [85, 0.5],
+      [75, 0.8],
+      [65, 1.2],
+    ],
+    1.5,
+  );
 /** Percent of the entry risked; a bullish signal gets one point more room. */
 export const stopPercent = (score: number, type: SignalType) =>
-  band(score, [[90, 3], [80, 4], [70, 5]], 6) + (type === 'bullish' ? 1 : 0);
+  band(
+    score,
+    [
+      [90, 3],
+      [80, 4],
+      [70, 5],
+    ],
+    6,
+  ) + (type === 'bullish' ? 1 : 0);
 /** Reward as a multiple of the risk. */
-export const rewardMultiple = (score: number) => band(score, [[90, 3], [80, 2.5], [70, 2]], 1.5);
+export const rewardMultiple = (score: number) =>
+  band(
+    score,
+    [
+      [90, 3],
+      [80, 2.5],
+      [70, 2],
+    ],
+    1.5,
+  );
 
 /**
  * Entry, stop and target (kurzora.md 4.11). Bearish signals are mirrored; a neutral one that passed the gate is traded long,

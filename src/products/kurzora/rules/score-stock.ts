@@ -1,13 +1,13 @@
-import { atr } from '#quant/indicators/index.ts';
 import type { Bars } from '#quant/bars.ts';
 import type { Frame, ScanTimeframe, StockWindow, Timeframe } from '#services/market-data/api.ts';
 import { type SignalStrength, type SignalType, signalType, strengthClass, type Tier, tierOf } from './classes.ts';
-import { type Dimensions, confidenceOf, qualityOf, riskOf, smartScore, strengthOf } from './dimensions.ts';
+import { confidenceOf, type Dimensions, qualityOf, riskOf, smartScore, strengthOf } from './dimensions.ts';
 import { type Divergence, findDivergence } from './divergence.ts';
 import { ENGINE, type EngineSettings, type TimeframeSet } from './engine.ts';
 import { explain } from './explanation.ts';
-import { readFrame, rsiSeries } from './frame-readings.ts';
+import { readFrame } from './frame-readings.ts';
 import { gateFault, type TimeframeScores } from './gatekeeper.ts';
+import { lastAtr, wilderRsi } from './last-values.ts';
 import { type Levels, levelsFor } from './levels.ts';
 import { type Position, positionFor, riskLevel } from './position-size.ts';
 import { clampScore, roundTo } from './rounding.ts';
@@ -160,17 +160,14 @@ function breakdownOf({ timeframe, bars, provisional }: Frame): TimeframeBreakdow
 
 function divergenceOf(daily: Bars | null): Divergence {
   const none = { analysed: false, found: 0, valid: 0, strongest: null, bonus: 0 };
-  return daily ? findDivergence(daily.close, rsiSeries(daily), daily.length) : none;
+  if (!daily) return none;
+  const rsi = new Float64Array(daily.length);
+  wilderRsi(daily.close, daily.length, 14, rsi);
+  return findDivergence(daily.close, rsi, daily.length);
 }
 
 function atrOf(daily: Bars | null): number | null {
-  if (!daily || daily.length < 15) return null;
-  const [high, low, close] = [daily.high, daily.low, daily.close].map((column) => column.subarray(0, daily.length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  const value = atr(high, low, close, 14)[daily.length - 1]!;
+  const value = daily ? lastAtr(daily, 14) : Number.NaN;
   return Number.isFinite(value) ? roundTo(value, 4) : null;
 }
 

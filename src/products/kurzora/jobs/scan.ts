@@ -1,0 +1,37 @@
+import Type from 'typebox';
+import { defineJob } from '#kernel/product.ts';
+import { everyMinutesWhileOpen } from '#services/market-data/api.ts';
+import { alreadyScanned, refreshMarket } from '../live-scan.ts';
+import { readSettings } from '../queries/settings.ts';
+import { PHASES } from '../rules/phases.ts';
+import { runScan } from '../scan.ts';
+import type { KurzoraServices } from '../services.ts';
+
+const payload = Type.Object({});
+/** Time for the provider to publish the bar that closed. */
+const DELAY_SECONDS = 5;
+
+/** Looks at the market at the phase's interval while the exchange is open. */
+export const scanJob = defineJob<KurzoraServices, typeof payload>({
+  name: 'kurzora:scan',
+  payload,
+  // The next interval makes up for a failed scan; repeating this one would only delay it.
+  maxAttempts: 1,
+  schedule: (services, _project) => ({
+    description: 'every 15, 10 or 5 minutes, by phase, while the exchange is open, last at the close',
+    next: (after) =>
+      everyMinutesWhileOpen(services.marketData.calendar, PHASES[services.phase].intervalMinutes, {
+        delaySeconds: DELAY_SECONDS,
+      }).next(after),
+  }),
+  async run(_payload, { project, services, log, signal }) {
+    const { marketData } = services;
+    const settings = await project.database.asService(readSettings, { readOnly: true });
+    services.phase = settings.phase ?? project.config.phase;
+    const asOf = await refreshMarket(project, marketData, { signal });
+    if (await alreadyScanned(project, marketData.source, asOf)) return;
+    const { report } = await runScan(project, marketData, { asOf, store: 'live', signal });
+    const { scanned, skipped, seconds, stored, signals } = report;
+    log.info({ asOf: report.asOf, scanned, signals: signals.length, skipped, seconds, stored }, 'scanned');
+  },
+});

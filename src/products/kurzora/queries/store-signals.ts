@@ -1,0 +1,174 @@
+import type { Session } from '#kernel/postgres/database.ts';
+import { indicatorRows } from '../rules/indicator-rows.ts';
+import type { ScoredSignal } from '../rules/score-stock.ts';
+import { signalsDocument } from '../rules/signal-report.ts';
+
+export interface SignalToStore {
+  readonly signal: ScoredSignal;
+  readonly companyName: string | null;
+  readonly sector: string | null;
+  readonly expiresAt: number;
+}
+
+export interface ScanMark {
+  /** Epoch ms. */
+  readonly asOf: number;
+  readonly source: string;
+  /** False: a scan of the past, kept as history; live signals are left alone. */
+  readonly live: boolean;
+}
+
+export interface StoredSignal {
+  readonly id: string;
+  readonly ticker: string;
+  readonly inserted: boolean;
+}
+
+/**
+ * Writes the signals of one scan in one statement. Live: a signal that is active for the same ticker and type is updated in
+ * place, keeping id, created_at, expiry and its original entry, stop, target and size; otherwise a new row begins. Of the past:
+ * rows are born expired, once for each ticker, source and as-of. History gets a row for every birth and every moved score.
+ */
+export async function storeSignals(
+  session: Session,
+  signals: readonly SignalToStore[],
+  mark: ScanMark,
+): Promise<StoredSignal[]> {
+  if (signals.length === 0) return [];
+  const asOf = new Date(mark.asOf);
+  return await session.query<StoredSignal>(STORE, [
+    JSON.stringify(signals.map(rowOf)),
+    mark.live,
+    asOf,
+    mark.source,
+    mark.live ? 'active' : 'expired',
+  ]);
+}
+
+function rowOf({ signal, companyName, sector, expiresAt }: SignalToStore): Record<string, unknown> {
+  const { levels, position } = signal;
+  const change = signal.priceChangePercent;
+  return {
+    ticker: signal.ticker,
+    company_name: companyName,
+    sector,
+    signal_type: signal.signalType,
+    final_score: signal.finalScore,
+    signal_strength: signal.signalStrength,
+    timeframe: signal.set.label,
+    signals: signalsDocument(signal),
+    current_price: signal.price.value,
+    // numeric(8,4): a move of 10,000 % is a data fault, and must not keep the other signals from being stored.
+    price_change_percent: change !== null && Math.abs(change) < 10_000 ? change : null,
+    entry_price: levels.entry,
+    stop_loss: levels.stop,
+    take_profit: levels.target,
+    risk_reward_ratio: levels.ratio,
+    atr: signal.atr,
+    position_size: position.size,
+    risk_amount: position.riskAmount,
+    reward_amount: position.rewardAmount,
+    stop_loss_reason: levels.stopReason,
+    take_profit_reason: levels.targetReason,
+    risk_management_type: levels.rule,
+    explanation: signal.explanation,
+    base_score: signal.baseScore,
+    divergence_bonus: signal.divergence.bonus,
+    expires_at: new Date(expiresAt).toISOString(),
+    engine: signal.engine,
+  };
+}
+
+const STORE = `
+with incoming as (
+  select * from jsonb_to_recordset($1::jsonb) as r(
+    ticker text, company_name text, sector text, signal_type public.signal_type, final_score int, signal_strength text,
+    timeframe text, signals jsonb, current_price numeric, price_change_percent numeric, entry_price numeric,
+    stop_loss numeric, take_profit numeric, risk_reward_ratio numeric, atr numeric, position_size int,
+    risk_amount numeric, reward_amount numeric, stop_loss_reason text, take_profit_reason text,
+    risk_management_type text, explanation text, base_score numeric, divergence_bonus numeric,
+    expires_at timestamptz, engine text)
+), before as (
+  select id, final_score from public.trading_signals where status = 'active'
+), written as (
+  insert into public.trading_signals as kept (
+    ticker, company_name, sector, signal_type, confidence_score, final_score, signal_strength, timeframe, signals,
+    current_price, price_change_percent, entry_price, stop_loss, take_profit, risk_reward_ratio, atr, position_size,
+    risk_amount, reward_amount, stop_loss_reason, take_profit_reason, risk_management_type, explanation, base_score,
+    divergence_bonus, expires_at, engine, source, as_of, levels_as_of, levels_score, status)
+  select
+    ticker, company_name, sector, signal_type, final_score, final_score, signal_strength, timeframe, signals,
+    current_price, price_change_percent, entry_price, stop_loss, take_profit, risk_reward_ratio, atr, position_size,
+    risk_amount, reward_amount, stop_loss_reason, take_profit_reason, risk_management_type, explanation, base_score,
+    divergence_bonus, expires_at, engine, $4, $3, $3, final_score, $5::public.signal_status
+  from incoming i
+  where $2 or not exists (
+    select from public.trading_signals known
+    where known.ticker = i.ticker and known.source = $4 and known.as_of = $3)
+  on conflict (ticker, signal_type) where status = 'active' do update set
+    company_name = excluded.company_name, sector = excluded.sector, confidence_score = excluded.confidence_score,
+    final_score = excluded.final_score, signal_strength = excluded.signal_strength, timeframe = excluded.timeframe,
+    signals = excluded.signals, current_price = excluded.current_price,
+    price_change_percent = excluded.price_change_percent, atr = excluded.atr, explanation = excluded.explanation,
+    base_score = excluded.base_score, divergence_bonus = excluded.divergence_bonus, engine = excluded.engine,
+    as_of = excluded.as_of
+  returning id, ticker, final_score, current_price, xmax = 0 as inserted
+), noted as (
+  insert into public.signal_history (signal_id, action, price, notes)
+  select w.id, case when w.inserted then 'generated' else 'updated' end::public.signal_action, w.current_price,
+         case when w.inserted then format('score %s', w.final_score)
+              else format('score %s, was %s', w.final_score, b.final_score) end
+  from written w left join before b on b.id = w.id
+  where w.inserted or b.final_score <> w.final_score
+)
+select id, ticker, inserted from written`;
+
+/** Writes the indicator rows of stored signals: one statement, plus two that take away what an updated signal no longer has. */
+export async function storeIndicators(
+  session: Session,
+  stored: readonly StoredSignal[],
+  signals: readonly SignalToStore[],
+): Promise<number> {
+  const byTicker = new Map(signals.map(({ signal }) => [signal.ticker, signal]));
+  const columns: [string[], string[], string[], (number | null)[], number[], string[]] = [[], [], [], [], [], []];
+  const withoutDivergence: string[] = [];
+  const timeframes = new Set<string>();
+  for (const { id, ticker, inserted } of stored) {
+    const signal = byTicker.get(ticker)!;
+    if (!inserted && !signal.divergence.strongest) withoutDivergence.push(id);
+    for (const row of indicatorRows(signal)) {
+      timeframes.add(row.timeframe);
+      const cells = [
+        id,
+        row.name,
+        row.timeframe,
+        row.rawValue,
+        row.contribution,
+        JSON.stringify(row.metadata),
+      ] as const;
+      for (const [index, cell] of cells.entries()) (columns[index] as unknown[]).push(cell);
+    }
+  }
+  const updated = stored.filter(({ inserted }) => !inserted).map(({ id }) => id);
+  if (updated.length > 0) {
+    await session.execute(
+      `delete from public.indicators where signal_id = any ($1::uuid[])
+       and (timeframe <> all ($2::text[]) or (indicator_name = 'RSI_DIVERGENCE' and signal_id = any ($3::uuid[])))`,
+      [updated, [...timeframes], withoutDivergence],
+    );
+  }
+  if (columns[0].length === 0) return 0;
+  const version = signals[0]!.signal.engine;
+  return await session.execute(STORE_INDICATORS, [...columns, version]);
+}
+
+const STORE_INDICATORS = `
+insert into public.indicators as kept
+  (signal_id, indicator_name, timeframe, raw_value, score_contribution, metadata, scoring_version)
+select r.*, $7
+from unnest($1::uuid[], $2::text[], $3::text[], $4::numeric[], $5::numeric[], $6::jsonb[]) as r
+on conflict (signal_id, timeframe, indicator_name) do update set
+  raw_value = excluded.raw_value, score_contribution = excluded.score_contribution, metadata = excluded.metadata,
+  scoring_version = excluded.scoring_version
+where (kept.raw_value, kept.score_contribution, kept.metadata, kept.scoring_version)
+  is distinct from (excluded.raw_value, excluded.score_contribution, excluded.metadata, excluded.scoring_version)`;

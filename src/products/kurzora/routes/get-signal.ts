@@ -1,0 +1,21 @@
+import Type from 'typebox';
+import { assertOr } from '#kernel/errors.ts';
+import { defineRoute } from '#kernel/product.ts';
+import { SignalDetail } from '../contract.ts';
+import { findSignal } from '../queries/signals.ts';
+import type { KurzoraServices } from '../services.ts';
+
+const schema = { params: Type.Object({ id: Type.String({ format: 'uuid' }) }), response: SignalDetail };
+
+export const getSignalRoute = defineRoute<KurzoraServices, typeof schema>({
+  method: 'GET',
+  url: '/api/v1/signals/:id',
+  scope: 'public',
+  summary: 'One signal with what every indicator said and contributed',
+  schema,
+  async handle({ params, as }) {
+    const signal = await as((session) => findSignal(session, params.id));
+    assertOr(signal, 'NOT_FOUND', 'there is no such signal');
+    return signal;
+  },
+});

@@ -1,0 +1,131 @@
+import { OperatorError } from '#kernel/errors.ts';
+import type { Project } from '#kernel/product.ts';
+import type { MarketData, Stock } from '#services/market-data/api.ts';
+import { readSettings } from './queries/settings.ts';
+import { END_OF_DAY, ENGINE, HISTORY_DAYS, INTRADAY, type TimeframeSetName } from './rules/engine.ts';
+import { expiryOf } from './rules/lifecycle.ts';
+import { PHASES, type PhaseNumber } from './rules/phases.ts';
+import type { SkippedStock } from './rules/score-stock.ts';
+import { type SignalReport, signalReport } from './rules/signal-report.ts';
+import { scoreUniverse } from './score-universe.ts';
+import { type StoreOutcome, storeScan } from './store-scan.ts';
+
+const DAY = 86_400_000;
+
+export interface ScanRequest {
+  /** Epoch ms; no bar that closed later is read. */
+  readonly asOf: number;
+  /** What becomes of the signals. `live`: they replace the live ones; `history`: kept as expired; `report`: nothing is written. */
+  readonly store: 'live' | 'history' | 'report';
+  readonly tickers?: readonly string[];
+  readonly limit?: number;
+  readonly phase?: PhaseNumber;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (title: string, done: number, total: number) => void;
+}
+
+/** What `kurzora scan --json` prints; best signal first. */
+export interface ScanReport {
+  readonly asOf: string;
+  readonly engine: string;
+  readonly scanned: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  readonly signals: readonly SignalReport[];
+  readonly source: string;
+  readonly phase: PhaseNumber;
+  readonly timeframeSet: TimeframeSetName;
+  readonly stored: StoreOutcome | null;
+}
+
+export interface ScanResult {
+  readonly report: ScanReport;
+  readonly skippedStocks: readonly SkippedStock[];
+}
+
+/**
+ * One scan: the universe of the phase, its windows as of the moment, scores, and, unless only a report is wanted, the store.
+ * Everything written is one transaction; a scan that fails leaves what was there.
+ */
+export async function runScan(project: Project, marketData: MarketData, request: ScanRequest): Promise<ScanResult> {
+  const started = performance.now();
+  const elapsed = () => Math.round(performance.now() - started) / 1000;
+  const { asOf } = request;
+  const settings = await project.database.asService(readSettings, { readOnly: true });
+  const phase = request.phase ?? settings.phase ?? project.config.phase;
+  const stocks = await stocksOf(marketData, request, PHASES[phase].stocks);
+  const symbols = stocks.map(({ ticker }) => ticker);
+  await marketData.load({
+    symbols,
+    from: asOf - HISTORY_DAYS * DAY,
+    onProgress: (done, total) => request.onProgress?.('loading bars', done, total),
+  });
+  const set = (await marketData.hasIntraday(asOf)) ? INTRADAY : END_OF_DAY;
+  let done = 0;
+  const { signals, skipped } = await scoreUniverse(marketData, stocks, {
+    asOf,
+    set,
+    settings,
+    signal: request.signal,
+    onProgress: (count) => {
+      done += count;
+      request.onProgress?.('scoring', done, stocks.length);
+    },
+  });
+  const expiresAt = expiryOf(asOf, marketData.calendar);
+  const byTicker = new Map(stocks.map((stock) => [stock.ticker, stock]));
+  const counts = countReasons(skipped);
+  const { source } = marketData;
+  const stored =
+    request.store === 'report'
+      ? null
+      : await storeScan(project.database, {
+          signals: signals.map((signal) => {
+            const { companyName, sector } = byTicker.get(signal.ticker)!;
+            return { signal, companyName, sector, expiresAt };
+          }),
+          skipped,
+          asOf,
+          elapsed,
+          record: {
+            source,
+            phase,
+            timeframe: set.label,
+            live: request.store === 'live',
+            scanned: stocks.length,
+            signals: signals.length,
+            skipped: counts,
+          },
+        });
+  const report: ScanReport = {
+    asOf: new Date(asOf).toISOString(),
+    engine: ENGINE,
+    scanned: stocks.length,
+    skipped: counts,
+    seconds: elapsed(),
+    signals: signals.map((signal) => signalReport(signal, byTicker.get(signal.ticker), expiresAt)),
+    source,
+    phase,
+    timeframeSet: set.name,
+    stored,
+  };
+  return { report, skippedStocks: skipped };
+}
+
+async function stocksOf(marketData: MarketData, request: ScanRequest, phaseLimit: number): Promise<Stock[]> {
+  if (!request.tickers) return await marketData.universe(Math.min(request.limit ?? phaseLimit, phaseLimit));
+  const wanted = new Set(request.tickers);
+  const stocks = (await marketData.universe()).filter(({ ticker }) => wanted.has(ticker));
+  for (const { ticker } of stocks) wanted.delete(ticker);
+  if (wanted.size > 0)
+    throw new OperatorError(`no stock named ${[...wanted].join(', ')} among the active ones of ${marketData.source}`, {
+      remedy: 'tickers are case-sensitive, e.g. --tickers AAPL,MSFT',
+    });
+  return request.limit === undefined ? stocks : stocks.slice(0, request.limit);
+}
+
+function countReasons(skipped: readonly SkippedStock[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,54 @@
+import type { Database, Session } from '#kernel/postgres/database.ts';
+import { lastLiveScan, lockScans, recordScan, type ScanRecord } from './queries/scans.ts';
+import { type SignalToStore, storeIndicators, storeSignals } from './queries/store-signals.ts';
+import { supersede, type Verdict } from './queries/supersede.ts';
+import { ENGINE } from './rules/engine.ts';
+import type { SkippedStock } from './rules/score-stock.ts';
+
+export type StoreOutcome =
+  | { readonly kind: 'stored'; readonly inserted: number; readonly updated: number; readonly expired: number }
+  /** A newer live scan committed first: its signals stay. */
+  | { readonly kind: 'overtaken'; readonly by: string };
+
+export interface ScanToStore {
+  readonly signals: readonly SignalToStore[];
+  readonly skipped: readonly SkippedStock[];
+  readonly record: Omit<ScanRecord, 'inserted' | 'updated' | 'expired' | 'engine' | 'seconds' | 'asOf'>;
+  readonly asOf: number;
+  /** Seconds since the scan began, asked for as late as possible. */
+  readonly elapsed: () => number;
+}
+
+/** Reasons that judge the stock; the others only say that data was missing, which ends no signal. */
+const JUDGED = new Set(['gate', 'too_few_scored']);
+
+/** Writes a scan in one transaction: what it overtook, its signals, their indicators and history, and its own record. */
+export async function storeScan(database: Database, scan: ScanToStore): Promise<StoreOutcome> {
+  return await database.asService((session) => writeScan(session, scan), { statementTimeoutMs: 120_000 });
+}
+
+async function writeScan(session: Session, scan: ScanToStore): Promise<StoreOutcome> {
+  const { source, live } = scan.record;
+  await lockScans(session);
+  if (live) {
+    const last = await lastLiveScan(session, source);
+    if (last && last.asOf.getTime() > scan.asOf) return { kind: 'overtaken', by: last.asOf.toISOString() };
+  }
+  const expired = live ? await supersede(session, verdictsOf(scan), { asOf: scan.asOf, source }) : 0;
+  const stored = await storeSignals(session, scan.signals, { asOf: scan.asOf, source, live });
+  await storeIndicators(session, stored, scan.signals);
+  const inserted = stored.filter((signal) => signal.inserted).length;
+  const outcome = { inserted, updated: stored.length - inserted, expired };
+  const moment = { asOf: new Date(scan.asOf), engine: ENGINE, seconds: scan.elapsed() };
+  await recordScan(session, { ...scan.record, ...outcome, ...moment });
+  return { kind: 'stored', ...outcome };
+}
+
+function verdictsOf({ signals, skipped }: ScanToStore): Verdict[] {
+  return [
+    ...signals.map(({ signal }) => ({ ticker: signal.ticker, type: signal.signalType, reason: null })),
+    ...skipped
+      .filter(({ reason }) => JUDGED.has(reason))
+      .map(({ ticker, detail }) => ({ ticker, type: null, reason: detail })),
+  ];
+}
