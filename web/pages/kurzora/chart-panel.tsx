@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
+import { ApiError } from '../../app/api.ts';
 import { marketTime, number, price } from '../../app/format.ts';
 import { FailureNotice, Notice } from '../../app/notice.tsx';
 import { type ChartTimeframe, useBars } from './queries.ts';
@@ -39,6 +40,8 @@ export function ChartPanel({ signal }: { signal: SignalDetail }) {
 
 function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: ChartTimeframe }) {
   const bars = useBars(signal.ticker, timeframe);
+  if (bars.error instanceof ApiError && bars.error.code === 'NOT_FOUND')
+    return <NoBars ticker={signal.ticker} timeframe={timeframe} />;
   if (bars.error && !bars.data)
     return (
       <div className="chart-box">
@@ -46,12 +49,7 @@ function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: Cha
       </div>
     );
   if (!bars.data) return <div className="chart-box loading" role="status" aria-label="Loading bars" />;
-  if (bars.data.time.length === 0)
-    return (
-      <div className="chart-box">
-        <Notice title={`No ${timeframe} bars are stored for ${signal.ticker}`} />
-      </div>
-    );
+  if (bars.data.time.length === 0) return <NoBars ticker={signal.ticker} timeframe={timeframe} />;
   return (
     <figure className="chart-figure">
       <div className="chart-box" role="img" aria-label={describe(bars.data, signal)} dir="ltr">
@@ -59,7 +57,7 @@ function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: Cha
           <PriceChart bars={bars.data} signal={signal} />
         </Suspense>
       </div>
-      <figcaption className="quiet small">
+      <figcaption className="quiet small" dir="auto">
         {bars.data.source === 'simulated' ? 'SIMULATED prices. ' : ''}
         {bars.data.provisional ? 'The last bar is still running. ' : ''}
         Times are New York. Chart by{' '}
@@ -69,6 +67,14 @@ function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: Cha
         .
       </figcaption>
     </figure>
+  );
+}
+
+function NoBars({ ticker, timeframe }: { ticker: string; timeframe: ChartTimeframe }) {
+  return (
+    <div className="chart-box">
+      <Notice title={`No ${timeframe} bars are stored for ${ticker}`} />
+    </div>
   );
 }
 

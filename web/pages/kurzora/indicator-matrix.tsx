@@ -1,4 +1,3 @@
-import { Fragment } from 'react';
 import type { SignalDetail, SignalIndicator } from '#products/kurzora/contract.ts';
 import { number, signed } from '../../app/format.ts';
 import { BASE_POINTS, type MatrixColumn, matrixOf } from './score-arithmetic.ts';
@@ -31,9 +30,9 @@ export function IndicatorMatrix({ signal }: { signal: SignalDetail }) {
         </caption>
         <thead>
           <tr>
-            <th scope="col">Indicator</th>
+            <th scope="col">Indicator: value, points</th>
             {columns.map(({ timeframe }) => (
-              <th key={timeframe} scope="colgroup" colSpan={2}>
+              <th key={timeframe} scope="col">
                 <span className="ltr">{timeframe}</span>
               </th>
             ))}
@@ -47,7 +46,7 @@ export function IndicatorMatrix({ signal }: { signal: SignalDetail }) {
                 {DISPLAY[row]?.name ?? row} <span className="quiet note">{DISPLAY[row]?.note}</span>
               </th>
               {columns.map((column) => (
-                <IndicatorCells key={column.timeframe} indicator={column.cells.get(row)} unit={DISPLAY[row]?.unit} />
+                <IndicatorCell key={column.timeframe} indicator={column.cells.get(row)} unit={DISPLAY[row]?.unit} />
               ))}
             </tr>
           ))}
@@ -84,32 +83,29 @@ function TotalRow({ name, columns, value, part }: TotalRowProps) {
     <tr className={`total total-${part ?? 'base'}`}>
       <th scope="row">{name}</th>
       {columns.map((column) => (
-        <Fragment key={column.timeframe}>
-          <td />
-          <td className="points" data-timeframe={column.timeframe} data-part={part}>
-            <span className="ltr">{value(column)}</span>
-          </td>
-        </Fragment>
+        <td key={column.timeframe}>
+          <span className="points ltr" data-timeframe={column.timeframe} data-part={part}>
+            {value(column)}
+          </span>
+        </td>
       ))}
     </tr>
   );
 }
 
-function IndicatorCells({ indicator, unit = '' }: { indicator?: SignalIndicator; unit?: string }) {
+function IndicatorCell({ indicator, unit = '' }: { indicator?: SignalIndicator; unit?: string }) {
   const points = indicator?.scoreContribution ?? 0;
   const direction = points > 0 ? 'up' : points < 0 ? 'down' : 'quiet';
   const raw = indicator?.rawValue ?? null;
   return (
-    <>
-      <td className="raw quiet">
-        <span className="ltr">
-          {number(raw, 4)}
-          {raw === null ? '' : unit}
-        </span>
-      </td>
-      <td className={`points ${direction}`} data-timeframe={indicator?.timeframe} data-part="points">
-        <span className="ltr">{signed(points, 4)}</span>
-      </td>
-    </>
+    <td>
+      <span className="raw quiet ltr">
+        {number(raw, 4)}
+        {raw === null ? '' : unit}
+      </span>{' '}
+      <span className={`points ltr ${direction}`} data-timeframe={indicator?.timeframe} data-part="points">
+        {signed(points, 4)}
+      </span>
+    </td>
   );
 }

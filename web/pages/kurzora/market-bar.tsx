@@ -1,8 +1,10 @@
 import type { ScannerStatus } from '#products/kurzora/contract.ts';
+import { ApiError } from '../../app/api.ts';
 import { useNow } from '../../app/clock.ts';
-import { marketTime, number, span, words } from '../../app/format.ts';
+import { marketTime, number, span } from '../../app/format.ts';
 import { explain } from '../../app/notice.tsx';
 import { useRefreshOnScan, useStatus } from './queries.ts';
+import { skipReason } from './skip-reasons.ts';
 import { isStale } from './staleness.ts';
 
 const SOURCES: Record<string, string> = {
@@ -59,15 +61,23 @@ function LastScan({ status, now }: { status: ScannerStatus; now: number }) {
   if (!scan) return <span className="quiet">First scan is running…</span>;
   const stale = isStale(status, now);
   const skipped = Object.entries(scan.skipped)
-    .map(([reason, count]) => `${words(reason)} ${number(count, 0)}`)
+    .map(([reason, count]) => `${skipReason(reason)} ${number(count, 0)}`)
     .join(', ');
   return (
     <span className={stale ? 'stale' : 'quiet'} title={skipped && `No signal: ${skipped}`}>
       {stale ? 'Stale: last scan ' : 'Scan '}
-      <time dateTime={scan.asOf}>{marketTime(scan.asOf, now)}</time> · {number(scan.scanned, 0)} stocks in{' '}
-      {number(scan.seconds, 1)} s
+      <time dateTime={scan.asOf}>{marketTime(scan.asOf, now)}</time>{' '}
+      <span className="scan-work">
+        · {number(scan.scanned, 0)} stocks in {number(scan.seconds, 1)} s
+      </span>
     </span>
   );
+}
+
+function trouble(error: Error): string {
+  const code = error instanceof ApiError ? error.code : 'UNREACHABLE';
+  if (code === 'UNREACHABLE') return 'No connection';
+  return code === 'RATE_LIMITED' ? 'Waiting: too many requests' : 'The server has a problem';
 }
 
 interface ConnectionProps {
@@ -82,7 +92,8 @@ function Connection({ updatedAt, error, fetching, now }: ConnectionProps) {
     return (
       <span className="connection lost" role="status" title={explain(error)}>
         <span className="dot" aria-hidden="true" />
-        {updatedAt > 0 ? `No connection; as of ${span(now - updatedAt)} ago` : 'No connection'}
+        {trouble(error)}
+        {updatedAt > 0 ? `; as of ${span(now - updatedAt)} ago` : ''}
       </span>
     );
   if (updatedAt === 0) return <span className="connection quiet">Connecting…</span>;

@@ -81,7 +81,7 @@ function drawChart(box: HTMLElement, legend: HTMLElement, bars: ChartBars, signa
   if (bars.source === 'simulated')
     createTextWatermark(chart.panes()[0]!, {
       horzAlign: 'left',
-      vertAlign: 'bottom',
+      vertAlign: 'top',
       lines: [{ text: 'SIMULATED', color: `${colours('--warn')}59`, fontSize: 22, fontStyle: '700' }],
     });
   keepLegend(chart, candles, legend, bars, labels.full);

@@ -2,11 +2,11 @@ import type { SignalDetail } from '#products/kurzora/contract.ts';
 import { number, signed } from '../../app/format.ts';
 import { composeScore, type Dimension } from './score-arithmetic.ts';
 
-const MEANING: Record<Dimension, string> = {
-  strength: 'mean of the timeframe scores from 50 up',
-  confidence: 'how well the timeframes agree',
-  quality: 'momentum rising toward the short timeframes',
-  risk: 'calm of the daily returns, higher is safer',
+const MEANING: Record<Dimension, readonly [name: string, meaning: string]> = {
+  strength: ['Strength', 'mean of the timeframe scores from 50 up'],
+  confidence: ['Confidence', 'how well the timeframes agree'],
+  quality: ['Quality', 'momentum rising toward short timeframes'],
+  risk: ['Risk', 'calm of the daily returns; higher is safer'],
 };
 
 /** The final score as a sum: a bar of its parts, and the arithmetic under it line by line. */
@@ -38,8 +38,8 @@ export function ScoreComposition({ signal }: { signal: SignalDetail }) {
             <tr key={dimension}>
               <th scope="row">
                 <span className={`key part-${dimension}`} aria-hidden="true" />
-                {dimension}
-                <span className="meaning quiet">{MEANING[dimension]}</span>
+                {MEANING[dimension][0]}
+                <span className="meaning quiet">{MEANING[dimension][1]}</span>
               </th>
               <td className="quiet">
                 <span className="ltr">

@@ -39,7 +39,7 @@ export function SignalFilters({ signals, view, change, shown, total }: SignalFil
         choices={[['', 'all'], ...sectorsOf(signals).map((sector): [string, string] => [sector, sector])]}
       />
       <output className="quiet small shown">
-        {isFiltered(view) ? `${number(shown, 0)} of ${number(total, 0)}` : number(total, 0)} signals
+        <bdi>{isFiltered(view) ? `${number(shown, 0)} of ${number(total, 0)}` : number(total, 0)} signals</bdi>
         {isFiltered(view) && (
           <button
             type="button"

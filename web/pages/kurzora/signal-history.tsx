@@ -24,7 +24,7 @@ export function SignalHistory({ id }: { id: string }) {
                 <span className="ltr">{price(entry.price)}</span>
               </>
             )}
-            {entry.notes && <span className="quiet">: {entry.notes}</span>}
+            {entry.notes && <bdi className="quiet">: {entry.notes}</bdi>}
           </span>
         </li>
       ))}

@@ -41,6 +41,9 @@ export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
         </Column>
         <SortableColumn id="ratio" name="R/R" numeric />
         <SortableColumn id="age" name="Age" numeric />
+        <Column id="expires" className="column numeric">
+          Expires in
+        </Column>
       </TableHeader>
       <TableBody items={signals} dependencies={[signals]}>
         {(signal) => <SignalRow signal={signal} />}
@@ -104,7 +107,10 @@ function SignalRow({ signal }: { signal: SignalSummary }) {
       <LevelCell name="Target" className="cell-target" value={price(signal.takeProfit)} />
       <LevelCell name="R/R" className="cell-ratio" value={number(signal.riskRewardRatio, 2, 2)} />
       <Cell className="cell-age numeric">
-        <Age signal={signal} />
+        <Age since={signal.createdAt} />
+      </Cell>
+      <Cell className="cell-expires numeric quiet">
+        <Expiry at={signal.expiresAt} />
       </Cell>
     </Row>
   );
@@ -122,19 +128,23 @@ function LevelCell({ name, value, className }: { name: string; value: string; cl
   );
 }
 
-function Age({ signal }: { signal: SignalSummary }) {
+function Age({ since }: { since: string }) {
   const now = useNow();
-  const left = signal.expiresAt ? new Date(signal.expiresAt).getTime() - now : null;
   return (
-    <>
-      <time dateTime={signal.createdAt} title={marketTime(signal.createdAt)} className="ltr">
-        {span(now - new Date(signal.createdAt).getTime())}
-      </time>
-      {left !== null && (
-        <span className="expiry quiet" title={signal.expiresAt ? `Expires ${marketTime(signal.expiresAt)}` : undefined}>
-          {left > 0 ? `${span(left)} left` : 'expired'}
-        </span>
-      )}
-    </>
+    <time dateTime={since} title={marketTime(since)} className="ltr">
+      {span(now - new Date(since).getTime())}
+    </time>
+  );
+}
+
+function Expiry({ at }: { at: string | null }) {
+  const now = useNow();
+  if (!at) return '–';
+  const left = new Date(at).getTime() - now;
+  return (
+    <time dateTime={at} title={marketTime(at)} className="ltr">
+      {left > 0 ? span(left) : 'expired'}
+      <span className="cell-label"> left</span>
+    </time>
   );
 }

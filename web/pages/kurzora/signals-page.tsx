@@ -2,13 +2,14 @@ import './signals.css';
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { ScannerStatus } from '#products/kurzora/contract.ts';
-import { marketTime, number, words } from '../../app/format.ts';
+import { marketTime, number } from '../../app/format.ts';
 import { FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
 import { navigate, useAddress } from '../../app/router.tsx';
 import { type LoadedSignals, useSignals, useStatus } from './queries.ts';
 import { SignalFilters } from './signal-filters.tsx';
 import { arrange, isFiltered, type ListView, ROWS_STEP, readView, viewAddress } from './signal-list.ts';
 import { SignalTable } from './signal-table.tsx';
+import { skipReason } from './skip-reasons.ts';
 
 export function SignalsPage() {
   const signals = useSignals();
@@ -106,10 +107,10 @@ function NoSignals({ status }: { status?: ScannerStatus }) {
         market is open{status.marketOpen ? '' : `: from ${marketTime(status.nextChange)}`}.
       </p>
       {reasons.length > 0 && (
-        <dl className="reasons">
+        <dl className="reasons small" aria-label="Why stocks were passed over">
           {reasons.map(([reason, count]) => (
             <div key={reason}>
-              <dt>{words(reason)}</dt>
+              <dt>{skipReason(reason)}</dt>
               <dd className="ltr">{number(count, 0)}</dd>
             </div>
           ))}

@@ -62,7 +62,7 @@ function Level({ name, mark, value, away, reason }: LevelProps) {
       <th scope="row">
         <span className={`key level-${mark}`} aria-hidden="true" />
         {name}
-        {reason && <span className="meaning quiet">{reason}</span>}
+        {reason && <bdi className="meaning quiet">{reason}</bdi>}
       </th>
       <td className="quiet">
         <span className="ltr">{away}</span>
@@ -79,7 +79,9 @@ function Stake({ name, value }: { name: string; value: string | null }) {
   return (
     <div>
       <dt className="quiet">{name}</dt>
-      <dd className="ltr">{value}</dd>
+      <dd>
+        <span className="ltr">{value}</span>
+      </dd>
     </div>
   );
 }
