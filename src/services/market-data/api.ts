@@ -112,9 +112,15 @@ export interface MarketData {
     onProgress?: (done: number, total: number) => void;
     signal?: AbortSignal;
   }): Promise<{ bars: number; symbols: number; newest: number | null }>;
-  importFile(path: string, options: { onProgress?: (bytes: number, total: number) => void }): Promise<ImportReport>;
-  /** Whether any bar finer than 1D is stored for the source: decides which timeframe set a scan uses. */
+  /** `symbol` is for files without a symbol column whose name does not begin with one. Throws OperatorError; nothing is stored then. */
+  importFile(
+    path: string,
+    options: { symbol?: string; onProgress?: (bytes: number, total: number) => void },
+  ): Promise<ImportReport>;
+  /** Whether the source has a bar finer than 1D that starts in the 30 days up to `asOf`: decides which timeframe set a scan uses. */
   hasIntraday(asOf: number): Promise<boolean>;
+  /** Upkeep after a session: folds live bars into chunks, makes partitions ahead, drops what retention says. Safe to repeat. */
+  maintain(options: { now: number }): Promise<{ folded: number; dropped: readonly string[] }>;
   close(): Promise<void>;
 }
 

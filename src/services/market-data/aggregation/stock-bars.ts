@@ -42,20 +42,21 @@ export class StockBars {
     return this.#stored.find(([name]) => name === timeframe)?.[1];
   }
 
-  /** The stored series of a timeframe, made with room for `capacity` bars when there is none. */
-  seriesFor(timeframe: StoredTimeframe, capacity = 64): Series {
-    let series = this.series(timeframe);
-    if (!series) {
-      series = new Series(capacity);
-      this.#stored.push([timeframe, series]);
-      this.#stored.sort((a, b) => STORED.indexOf(a[0]) - STORED.indexOf(b[0]));
-      this.#derived.clear();
-    }
-    return series;
+  /** Takes a whole stored series as its own, in place of the one it had. */
+  adopt(timeframe: StoredTimeframe, series: Series): void {
+    this.#stored = [...this.#stored.filter(([name]) => name !== timeframe), [timeframe, series] as const].sort(
+      (a, b) => STORED.indexOf(a[0]) - STORED.indexOf(b[0]),
+    );
+    this.#derived.clear();
   }
 
   upsert(timeframe: StoredTimeframe, bars: Bars): UpsertCounts {
-    const counts = this.seriesFor(timeframe, bars.length + 64).upsert(bars);
+    let series = this.series(timeframe);
+    if (!series) {
+      series = new Series(bars.length + 64);
+      this.adopt(timeframe, series);
+    }
+    const counts = series.upsert(bars);
     for (const derived of this.#derived.values()) derived.rightUntil = Math.min(derived.rightUntil, counts.since);
     return counts;
   }

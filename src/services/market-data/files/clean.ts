@@ -14,8 +14,8 @@ export function sortByTime({ series, lines }: SymbolLines): SymbolLines {
   );
   const result: SymbolLines = { series: new Series(series.length), lines: new Int32Array(series.length) };
   result.series.length = series.length;
-  for (const column of COLUMNS) order.forEach((from, to) => (result.series[column][to] = series[column][from]!));
-  order.forEach((from, to) => (result.lines[to] = lines[from]!));
+  for (const column of COLUMNS) result.series[column] = Float64Array.from(order, (from) => series[column][from]!);
+  result.lines = order.map((from) => lines[from]!);
   return result;
 }
 

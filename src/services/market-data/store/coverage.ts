@@ -4,21 +4,33 @@ import type { StoredTimeframe } from '../aggregation/timeframes.ts';
 import type { Source } from '../api.ts';
 
 const NEWEST = `
-  select symbol, max(last) as newest from (
-    select symbol, last from market.bar_chunks where source = $1 and timeframe = $2 and symbol = any($3)
+  select distinct on (symbol) symbol, newest, close from (
+    select symbol, last as newest, close[cardinality(close)] as close from market.bar_chunks
+      where source = $1 and timeframe = $2 and symbol = any($3)
+        and (symbol, starts) in (select symbol, max(starts) from market.bar_chunks
+          where source = $1 and timeframe = $2 and symbol = any($3) group by symbol)
     union all
-    select symbol, ts from market.bar_tail where source = $1 and timeframe = $2 and symbol = any($3)) as stored
-  group by symbol`;
+    select symbol, ts, close from market.bar_tail where source = $1 and timeframe = $2 and symbol = any($3)) as stored
+  order by symbol, newest desc`;
 
-/** Start of the newest stored bar per symbol, epoch milliseconds; symbols without bars are absent. */
+export interface Newest {
+  readonly time: number;
+  readonly close: number;
+}
+
+/** Start (epoch milliseconds) and close of the newest stored bar per symbol; symbols without bars are absent. */
 export async function newestPerSymbol(
   session: Session,
   source: Source,
   timeframe: StoredTimeframe,
   symbols: readonly string[],
-): Promise<Map<string, number>> {
-  const rows = await session.query<{ symbol: string; newest: Date }>(NEWEST, [source, timeframe, symbols]);
-  return new Map(rows.map(({ symbol, newest }) => [symbol, newest.getTime()]));
+): Promise<Map<string, Newest>> {
+  const rows = await session.query<{ symbol: string; newest: Date; close: number }>(NEWEST, [
+    source,
+    timeframe,
+    symbols,
+  ]);
+  return new Map(rows.map(({ symbol, newest, close }) => [symbol, { time: newest.getTime(), close }]));
 }
 
 /** Start of the newest bar of the source (of one symbol when given) that starts at or before `asOf`; null when there is none. */

@@ -42,16 +42,7 @@ const UNIVERSE = `
   limit $2`;
 
 /** Active stocks the source lists, by priority, then ticker. */
-export async function universe(session: Session, source: Source, limit: number): Promise<Stock[]> {
-  const rows = await session.query<Omit<Stock, 'source'>>(UNIVERSE, [source, limit]);
+export async function universe(session: Session, source: Source, limit?: number): Promise<Stock[]> {
+  const rows = await session.query<Omit<Stock, 'source'>>(UNIVERSE, [source, limit ?? null]);
   return rows.map((row) => ({ ...row, source }));
-}
-
-/** When the source's list was last added to, epoch milliseconds; null when it is empty. */
-export async function listedAt(session: Session, source: Source): Promise<number | null> {
-  const [row] = await session.query<{ at: Date | null }>(
-    'select max(listed_at) as at from market.listings where source = $1',
-    [source],
-  );
-  return row?.at?.getTime() ?? null;
 }
