@@ -133,7 +133,7 @@ begin
       and p.relname in ('bar_chunks_simulated_intraday', 'bar_chunks_simulated_daily', 'bar_chunks_polygon_intraday', 'bar_chunks_polygon_daily')
     order by c.relname
   loop
-    if child.upper_bound <= case when child.daily then daily_before else intraday_before end then
+    if child.upper_bound <= (case when child.daily then daily_before else intraday_before end) then
       execute format('drop table market.%I', child.name);
       return next child.name;
     end if;
