@@ -1,9 +1,9 @@
 import { Refusal } from '../errors.ts';
 import type { Identity, RawResult, Row, Session, SessionOptions, Statement, Value } from './database.ts';
 import type { Member } from './pool.ts';
-import { abortError, cancelRunning, exchange, isStale, rollBack, transactionEnded } from './session-exchange.ts';
-import { beginWith, identify } from './session-settings.ts';
-import { PostgresError } from './sql-errors.ts';
+import { cancelRunning, exchange, lease, rollBack, transactionEnded, worthAnotherTry } from './session-exchange.ts';
+import { beginWith, prelude } from './session-settings.ts';
+import { abortError, PostgresError } from './sql-errors.ts';
 import { decodeRows } from './wire/decode.ts';
 import type { Exchange } from './wire/exchange.ts';
 
@@ -25,8 +25,7 @@ export class InteractiveSession implements Session {
     this.#member = member;
     this.#options = options;
     this.#timeoutMs = options.statementTimeoutMs ?? defaultTimeoutMs;
-    member.role = identity.role;
-    member.connection.requestId = options.requestId ?? '';
+    lease(member, identity, options);
   }
 
   /** Runs the work and commits; rolls back when it throws, when a statement has failed, or at the signal. */
@@ -80,24 +79,29 @@ export class InteractiveSession implements Session {
     return result;
   }
 
-  /** A stale plan can be tried again only by the first statement: behind it the transaction holds work that would be lost. */
+  /** Only the first statement can be tried again: behind it the transaction holds work that would be lost. */
   async #send(statement: Statement): Promise<Exchange> {
     if (this.#state === 'open') return exchange(this.#member, [statement], this.#timeoutMs);
-    const opening = [beginWith(this.#options.isolation), identify(this.identity, this.#options), statement];
+    const opening = () => [
+      beginWith(this.#options.isolation),
+      ...prelude(this.identity, this.#options, this.#member.hasTemporary),
+      statement,
+    ];
+    const answer = exchange(this.#member, opening(), this.#timeoutMs);
     this.#state = 'open';
-    const done = await exchange(this.#member, opening, this.#timeoutMs);
-    const again = done.error && isStale(done.error) && done.status === 'E' && this.#member.connection.quiet;
-    if (!again) return done;
+    const done = await answer;
+    if (!this.#member.connection.quiet || !worthAnotherTry(done, this.#member)) return done;
     await rollBack(this.#member);
-    return exchange(this.#member, opening, this.#timeoutMs);
+    return exchange(this.#member, opening(), this.#timeoutMs);
   }
 
   async #untilAborted<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const { signal } = this.#options;
     if (!signal) return work(this);
+    if (signal.aborted) throw abortError(signal);
     const { promise, reject } = Promise.withResolvers<never>();
     const abort = () => {
-      this.#state = this.#state === 'new' ? 'new' : 'over';
+      this.#state = 'over';
       if (!this.#member.connection.quiet) cancelRunning(this.#member);
       reject(abortError(signal));
     };
@@ -126,7 +130,7 @@ export class InteractiveSession implements Session {
     this.#state = 'over';
     const { connection, doubtful } = this.#member;
     if (doubtful || connection.ended || (connection.quiet && connection.status === 'I')) return;
-    await rollBack(this.#member);
+    await rollBack(this.#member, this.#timeoutMs);
   }
 }
 

@@ -1,13 +1,17 @@
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import { PostgresError } from './sql-errors.ts';
+import { UNLOCK } from './session-settings.ts';
+import { abortError, PostgresError } from './sql-errors.ts';
 import { WaitingLine } from './waiting-line.ts';
 import type { Connection } from './wire/connection.ts';
 
 const RETRY_MS = { first: 50, longest: 1000 };
-/** How often the watch looks for statements whose server no longer answers. */
+/** How often the watch looks after the connections. */
 const WATCH_MS = 250;
 const CANCEL_TIMEOUT_MS = 2000;
+const TIDY_TIMEOUT_MS = 5000;
+/** What sessions under way get when the pool closes. */
+const CLOSE_TIMEOUT_MS = 5000;
 
 /** A connection in the pool. Leased to one session at a time. */
 export interface Member {
@@ -18,6 +22,10 @@ export interface Member {
   deadline: number;
   /** Its transaction state is unknown, or a cancel may still arrive: destroyed on release. */
   doubtful: boolean;
+  /** The backend has had a temporary schema, which it keeps. */
+  hasTemporary: boolean;
+  /** Served a session since the watch last freed its advisory locks. */
+  unswept: boolean;
 }
 
 export interface PoolOptions {
@@ -48,21 +56,21 @@ export class Pool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#watch = setInterval(() => this.#overrun(Date.now()), WATCH_MS).unref();
+    this.#watch = setInterval(() => this.#watchOver(Date.now()), WATCH_MS).unref();
   }
 
   get counts(): { open: number; idle: number; waiting: number } {
     return { open: this.#members.size, idle: this.#idle.length, waiting: this.#line.length };
   }
 
-  /** A free connection, at once when there is one. Rejects with UNAVAILABLE after the queue's time, or with the signal's reason. */
+  /** A free connection, at once when there is one. Rejects with UNAVAILABLE after the queue's time, or with an AbortError. */
   acquire(role: string, signal?: AbortSignal): Member | Promise<Member> {
     if (this.#closing) throw new Refusal('UNAVAILABLE', 'The database is closing');
-    const mine = this.#idle.findLastIndex((member) => member.role === role);
+    const mine = this.#idle.findLastIndex((member) => member.role === role && !member.connection.ended);
     if (mine >= 0) return this.#idle.splice(mine, 1)[0] as Member;
     const full = this.#members.size + this.#connecting >= this.#options.size;
     const other = full || this.#failures > 0 ? this.#idle.shift() : undefined;
-    if (other) return other;
+    if (other && !other.connection.ended) return other;
     const waiting = this.#wait(role, signal);
     this.#grow();
     return waiting;
@@ -71,13 +79,14 @@ export class Pool {
   /** Takes a connection back: into the line, to the idle ones, or out of the world when its state is in doubt. */
   release(member: Member): void {
     member.deadline = 0;
+    member.unswept = true;
     if (member.connection.ended) return;
     if (member.doubtful || !member.connection.quiet) member.connection.destroy('its state was in doubt');
-    else if (member.connection.touched) void this.#cleanse(member);
+    else if (member.connection.touched) void this.#tidy(member, 'discard all');
     else this.#give(member);
   }
 
-  /** Refuses whoever waits, lets sessions under way finish, closes everything. */
+  /** Refuses whoever waits, lets sessions under way finish for a while, closes everything. */
   close(): Promise<void> {
     if (this.#closing) return this.#closing.promise;
     this.#closing = Promise.withResolvers<void>();
@@ -87,20 +96,32 @@ export class Pool {
     for (const waiter of this.#line.everyone()) waiter.refuse(new Refusal('UNAVAILABLE', 'The database is closing'));
     for (const member of this.#idle.splice(0)) member.connection.close();
     this.#closeIfEmpty();
-    return this.#closing.promise;
+    const timer = setTimeout(() => this.#destroyAll(), CLOSE_TIMEOUT_MS);
+    return this.#closing.promise.finally(() => clearTimeout(timer));
+  }
+
+  #destroyAll(): void {
+    for (const { connection } of this.#members) connection.destroy('the database is closing');
   }
 
   #closeIfEmpty(): void {
     if (this.#members.size === 0 && this.#connecting === 0) this.#closing?.resolve();
   }
 
-  /** Undoes what a session left behind on its connection (SET, temporary tables, LISTEN, PREPARE, advisory locks), before anyone else gets it. */
-  async #cleanse(member: Member): Promise<void> {
-    member.deadline = Date.now() + CANCEL_TIMEOUT_MS;
-    const { status, error } = await member.connection.send([{ text: 'discard all' }]);
+  /**
+   * Runs a statement that undoes what a session left behind, before anyone else gets the connection. DISCARD ALL undoes every
+   * trace that a command of its own can leave (SET, temporary tables, LISTEN, PREPARE, cursors, advisory locks).
+   */
+  async #tidy(member: Member, text: string): Promise<void> {
+    member.deadline = Date.now() + TIDY_TIMEOUT_MS;
+    const { status, error } = await member.connection.send([{ text }]);
     member.deadline = 0;
-    if (status !== 'I' || error) return member.connection.destroy('it could not be cleansed');
+    if (status !== 'I' || error) {
+      member.connection.destroy('it could not be tidied');
+      return;
+    }
     member.connection.touched = false;
+    member.unswept = false;
     this.#give(member);
   }
 
@@ -119,7 +140,7 @@ export class Pool {
     this.#armLine(deadline);
     if (!signal) return promise;
     const leave = () => {
-      if (this.#line.leave(waiter)) reject(signal.reason);
+      if (this.#line.leave(waiter)) reject(abortError(signal));
     };
     signal.addEventListener('abort', leave, { once: true });
     return promise.finally(() => signal.removeEventListener('abort', leave));
@@ -130,7 +151,8 @@ export class Pool {
     this.#lineTimer ??= setTimeout(() => {
       this.#lineTimer = undefined;
       for (const waiter of this.#line.overdue(Date.now())) waiter.refuse(this.#unavailable());
-      if (this.#line.length > 0) this.#armLine(Date.now() + RETRY_MS.first);
+      const next = this.#line.nextDeadline;
+      if (next !== undefined) this.#armLine(next);
     }, deadline - Date.now());
   }
 
@@ -163,7 +185,7 @@ export class Pool {
   #admit(connection: Connection): void {
     this.#failures = 0;
     this.#lastFailure = undefined;
-    const member: Member = { connection, role: '', deadline: 0, doubtful: false };
+    const member: Member = { connection, role: '', deadline: 0, doubtful: false, hasTemporary: false, unswept: false };
     this.#members.add(member);
     void connection.closed.then((reason) => this.#gone(member, reason));
     this.#give(member);
@@ -193,6 +215,17 @@ export class Pool {
     this.lost++;
     this.#options.log.warn({ code: reason.code, reason: reason.message }, 'connection to Postgres ended');
     this.#grow();
+  }
+
+  #watchOver(now: number): void {
+    this.#overrun(now);
+    for (const member of this.#idle.filter((idle) => idle.unswept)) this.#sweep(member);
+  }
+
+  /** An idle connection must not hold an advisory lock until its next session frees it. */
+  #sweep(member: Member): void {
+    this.#idle.splice(this.#idle.indexOf(member), 1);
+    void this.#tidy(member, UNLOCK);
   }
 
   /** Gives up on servers that let their own statement timeout pass without a word. */

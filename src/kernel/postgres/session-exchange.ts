@@ -1,28 +1,28 @@
 import type { Identity, RawResult, SessionOptions, Statement } from './database.ts';
 import type { Member } from './pool.ts';
-import { beginWith, identify } from './session-settings.ts';
-import { PostgresError } from './sql-errors.ts';
+import { beginWith, foundTemporary, prelude } from './session-settings.ts';
+import { abortError, PostgresError } from './sql-errors.ts';
 import { isStalePlan } from './wire/connection.ts';
 import type { Exchange } from './wire/exchange.ts';
 
+const COMMIT: Statement = { text: 'commit' };
 /** What the server gets beyond its own statement timeout before it counts as dead. */
 const GRACE_MS = 5000;
 const CANCEL_TIMEOUT_MS = 2000;
 
-/** What an aborted session rejects with; the signal's reason is its cause. */
-export function abortError(signal: AbortSignal): DOMException {
-  return Object.assign(new DOMException('The session was aborted', 'AbortError'), { cause: signal.reason });
-}
-
-/** Sends the statements with one Sync, under a deadline; cancels the backend when the signal says so. */
+/**
+ * Sends the statements with one Sync, under a deadline; cancels the backend when the signal says so. Throws at once, with nothing
+ * sent, when the signal has spoken already or a value cannot be encoded.
+ */
 export function exchange(
   member: Member,
   statements: readonly Statement[],
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Exchange> {
-  member.deadline = Date.now() + timeoutMs * statements.length + GRACE_MS;
+  if (signal?.aborted) throw abortError(signal);
   const answer = member.connection.send(statements);
+  member.deadline = Date.now() + timeoutMs * statements.length + GRACE_MS;
   return signal ? cancelOn(signal, member, answer) : answer;
 }
 
@@ -47,7 +47,7 @@ export function cancelRunning(member: Member): void {
 
 /**
  * Role, claims and the statements in one exchange: one implicit transaction, or an explicit one where an isolation level is
- * asked for. When a prepared statement has gone stale the transaction has been rolled back whole, so it is sent once more.
+ * asked for. An exchange that failed before its work could count has been rolled back whole, and is sent once more.
  */
 export async function runOneShot(
   member: Member,
@@ -56,32 +56,58 @@ export async function runOneShot(
   options: SessionOptions,
   defaultTimeoutMs: number,
 ): Promise<RawResult[]> {
-  const { isolation, signal } = options;
   const timeoutMs = options.statementTimeoutMs ?? defaultTimeoutMs;
-  const identification = identify(identity, options);
-  const all = isolation
-    ? [beginWith(isolation), identification, ...statements, { text: 'commit' }]
-    : [identification, ...statements];
-  member.role = identity.role;
-  member.connection.requestId = options.requestId ?? '';
-  let done = await exchange(member, all, timeoutMs, signal);
-  if (done.status === 'E') await rollBack(member);
-  if (done.error && isStale(done.error) && done.status !== 'broken')
-    done = await exchange(member, all, timeoutMs, signal);
-  if (done.error) throw done.error;
-  const results = isolation ? done.results.slice(2, -1) : done.results.slice(1);
+  const attempt = () => exchange(member, oneShot(member, identity, statements, options), timeoutMs, options.signal);
+  lease(member, identity, options);
+  let done = await attempt();
+  if (done.error) {
+    if (done.status === 'E') await rollBack(member);
+    if (member.connection.ended || !worthAnotherTry(done, member)) throw done.error;
+    done = await attempt();
+    if (done.error) {
+      if (done.status === 'E') await rollBack(member);
+      throw done.error;
+    }
+  }
+  const end = done.results.length - (options.isolation ? 1 : 0);
+  const results = done.results.slice(end - statements.length, end);
   if (done.status !== 'I' || results.some(endsTransaction)) throw transactionEnded(member);
   return results;
 }
 
+function oneShot(
+  member: Member,
+  identity: Identity,
+  statements: readonly Statement[],
+  options: SessionOptions,
+): Statement[] {
+  const all = [...prelude(identity, options, member.hasTemporary), ...statements];
+  return options.isolation ? [beginWith(options.isolation), ...all, COMMIT] : all;
+}
+
+/** Notes on the connection whom it serves now. */
+export function lease(member: Member, identity: Identity, options: SessionOptions): void {
+  member.role = identity.role;
+  member.connection.requestId = options.requestId ?? '';
+}
+
 /** Leaves a failed transaction; a connection that cannot is in doubt. */
-export async function rollBack(member: Member): Promise<void> {
-  const { status } = await exchange(member, [{ text: 'rollback' }], CANCEL_TIMEOUT_MS);
+export async function rollBack(member: Member, timeoutMs = CANCEL_TIMEOUT_MS): Promise<void> {
+  const { status } = await exchange(member, [{ text: 'rollback' }], timeoutMs);
   if (status !== 'I') member.doubtful = true;
 }
 
-export function isStale(error: PostgresError): boolean {
-  return error.code === '26000' || isStalePlan(error);
+/**
+ * Whether the exchange failed for a reason that is gone the next time: a prepared statement whose columns have changed or that
+ * was deallocated (forgotten by now), or a temporary schema found by the prelude.
+ */
+export function worthAnotherTry(done: Exchange, member: Member): boolean {
+  if (!done.error || done.status === 'broken') return false;
+  if (foundTemporary(done.error.code, done.statements[done.results.length]?.text)) {
+    member.hasTemporary = true;
+    return true;
+  }
+  return done.error.code === '26000' || isStalePlan(done.error);
 }
 
 /** Statements that end or begin a transaction take role and claims away from those behind them. */

@@ -13,8 +13,8 @@ import {
 } from './database.ts';
 import { InteractiveSession } from './interactive-session.ts';
 import { Pool } from './pool.ts';
-import { abortError, runOneShot } from './session-exchange.ts';
-import type { ErrorFields } from './sql-errors.ts';
+import { runOneShot } from './session-exchange.ts';
+import { abortError, type ErrorFields } from './sql-errors.ts';
 import { Connection } from './wire/connection.ts';
 
 export interface DatabaseOptions {

@@ -87,6 +87,11 @@ export function connectionError(
   return new PostgresError({ severity: 'FATAL', code, message }, { cause });
 }
 
+/** What an aborted session rejects with; the signal's reason is its cause. */
+export function abortError(signal: AbortSignal): DOMException {
+  return Object.assign(new DOMException('The session was aborted', 'AbortError'), { cause: signal.reason });
+}
+
 /** Reads the fields between `start` and `end` of an ErrorResponse or NoticeResponse body. */
 export function readErrorFields(body: Buffer, start: number, end: number): ErrorFields {
   const fields: ErrorFields = {};

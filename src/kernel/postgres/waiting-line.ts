@@ -18,6 +18,11 @@ export class WaitingLine<T> {
     return this.#waiters.size;
   }
 
+  get nextDeadline(): number | undefined {
+    const [head] = this.#waiters;
+    return head?.deadline;
+  }
+
   join(waiter: Waiter<T>): void {
     this.#waiters.add(waiter);
   }

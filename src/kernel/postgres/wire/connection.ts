@@ -137,17 +137,17 @@ export class Connection {
 
   /**
    * Sends the statements with one Sync. Never rejects: the exchange carries the error, and the status `broken` when the
-   * connection ended before the answer did.
+   * connection ended before the answer did. Throws at once, with nothing sent, when a statement cannot be encoded.
    */
   send(statements: readonly Statement[]): Promise<Exchange> {
-    return new Promise((resolve) => {
-      const exchange = new Exchange(statements, resolve);
-      if (this.#ended) {
-        exchange.error = this.#ended;
-        exchange.end('broken');
-      } else if (this.#socket.writableNeedDrain) this.#unsent.push(exchange);
-      else this.#write(exchange);
-    });
+    const { promise, resolve } = Promise.withResolvers<Exchange>();
+    const exchange = new Exchange(statements, resolve);
+    if (this.#ended) {
+      exchange.error = this.#ended;
+      exchange.end('broken');
+    } else if (this.#socket.writableNeedDrain) this.#unsent.push(exchange);
+    else this.#write(exchange);
+    return promise;
   }
 
   /** Cancels what the backend runs now. The connection is in doubt from here on: the request may hit whatever runs when it arrives. */
@@ -172,20 +172,13 @@ export class Connection {
     try {
       for (const statement of exchange.statements) exchange.steps.push(this.statements.write(this.#writer, statement));
     } catch (error) {
-      this.#abandon(exchange, error as Error);
-      return;
+      this.#writer.clear();
+      for (const step of exchange.steps) if (!step.described) this.statements.forget(step);
+      throw error;
     }
     this.#writer.sync();
     this.#sent.push(exchange);
     this.#socket.write(this.#writer.take());
-  }
-
-  /** A value could not be encoded: nothing of the exchange has left, so the connection is as it was. */
-  #abandon(exchange: Exchange, error: Error): void {
-    this.#writer.clear();
-    for (const step of exchange.steps) if (!step.described) this.statements.forget(step);
-    exchange.error = new PostgresError({ code: '22000', message: error.message }, { cause: error });
-    exchange.end(this.status);
   }
 
   #listen(): void {
@@ -205,12 +198,18 @@ export class Connection {
     }
   }
 
+  /** What cannot be encoded now was promised to be sent, and others may count on it: the connection ends. */
   #drain(): void {
     const waiting = this.#unsent;
     this.#unsent = [];
-    for (const exchange of waiting)
-      if (this.#socket.writableNeedDrain) this.#unsent.push(exchange);
-      else this.#write(exchange);
+    try {
+      for (const exchange of waiting)
+        if (this.#socket.writableNeedDrain) this.#unsent.push(exchange);
+        else this.#write(exchange);
+    } catch (cause) {
+      this.#unsent = waiting.filter((exchange) => !this.#sent.includes(exchange));
+      this.#end(connectionError((cause as Error).message, '08006', cause));
+    }
   }
 
   #end(reason: PostgresError, hard = true): void {
@@ -273,7 +272,6 @@ export class Connection {
       default:
         return false;
     }
-    exchange.answered = true;
     return true;
   }
 
@@ -316,7 +314,7 @@ export class Connection {
     if (!exchange.step) throw new RangeError('more answers than statements');
     const space = tag.indexOf(' ');
     const command = space < 0 ? tag : tag.slice(0, space);
-    if (!LEAVES_NOTHING.has(command)) this.#touch(command);
+    if (exchange.step.leavesState || !LEAVES_NOTHING.has(command)) this.#touch(command);
     exchange.complete(tag);
   }
 

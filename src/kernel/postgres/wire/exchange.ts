@@ -15,8 +15,6 @@ export class Exchange {
   /** The first error; the statements behind it were skipped by the server. */
   error: PostgresError | undefined;
   status: Status = 'broken';
-  /** True once the server has answered anything to it. */
-  answered = false;
   readonly #resolve: (exchange: Exchange) => void;
   #rows: Columns[] = [];
 

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Field, Statement } from '../database.ts';
+import type { Field, Statement, Value } from '../database.ts';
 import { declaredTypes, type MessageWriter } from './writer.ts';
 
 /** Plans kept a connection; each costs the backend some 10-100 KB. */
 const MAX_PREPARED = 256;
 /** Longer texts (bulk inserts) are parsed each time: they rarely come back, and would crowd the others out. */
 const MAX_PREPARED_TEXT = 16 * 1024;
+/** Session-level advisory locks, and the settings that take effect before the next session can reset them. */
+const LEAVES_STATE = /pg_(?:try_)?advisory_lock|default_transaction_/i;
+
+const NO_VALUES: readonly Value[] = [];
 
 /** A statement as the server knows it on one connection. */
 export interface Prepared {
@@ -17,6 +21,8 @@ export interface Prepared {
   /** True once the server has answered Parse and Describe. */
   described: boolean;
   lastUsed: number;
+  /** Its text shows that it leaves session state behind, which its command tag would not. */
+  readonly leavesState: boolean;
 }
 
 /**
@@ -30,20 +36,25 @@ export class PreparedStatements {
   #count = 0;
   #clock = 0;
 
-  /** Writes what Parse, Describe and Bind, Execute the statement needs; Parse only where it is new. */
+  /** Writes what Parse, Describe and Bind, Execute the statement needs; Parse only where it is new. Throws when it cannot be encoded. */
   write(writer: MessageWriter, statement: Statement): Prepared {
-    const { text, values = [], binary = false } = statement;
+    const { text, values = NO_VALUES } = statement;
     const oids = declaredTypes(values);
     const key = oids ? `${text}\0${oids.join()}` : text;
-    let prepared = this.#byKey.get(key);
-    if (!prepared) {
-      prepared = this.#add(writer, key);
-      writer.parse(prepared.name, text, oids ?? []);
-      writer.describe(prepared.name);
-    }
+    const known = this.#byKey.get(key);
+    const prepared = known ?? this.#add(writer, key);
     prepared.lastUsed = ++this.#clock;
-    writer.bind(prepared.name, values, binary);
-    writer.execute();
+    try {
+      if (!known) {
+        writer.parse(prepared.name, text, oids ?? []);
+        writer.describe(prepared.name);
+      }
+      writer.bind(prepared.name, values, statement.binary === true);
+      writer.execute();
+    } catch (error) {
+      if (!known) this.forget(prepared);
+      throw error;
+    }
     return prepared;
   }
 
@@ -53,7 +64,14 @@ export class PreparedStatements {
     const named = key.length <= MAX_PREPARED_TEXT;
     if (named && this.#byKey.size >= MAX_PREPARED) this.#evict(writer);
     const name = named ? `${this.#prefix}${++this.#count}` : '';
-    const prepared: Prepared = { key, name, fields: [], described: false, lastUsed: 0 };
+    const prepared: Prepared = {
+      key,
+      name,
+      fields: [],
+      described: false,
+      lastUsed: 0,
+      leavesState: LEAVES_STATE.test(key),
+    };
     if (named) this.#byKey.set(key, prepared);
     return prepared;
   }
