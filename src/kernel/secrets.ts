@@ -23,7 +23,6 @@ import { tryLock } from './postgres/cluster/file-lock.ts';
 const SECRETS = {
   postgresPassword: {},
   authenticatorPassword: {},
-  authenticatorPassword: {},
   jwtSecret: { variable: 'JWT_SECRET' },
 } satisfies Record<string, { variable?: string }>;
 

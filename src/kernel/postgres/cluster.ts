@@ -6,6 +6,7 @@
  * Two locks say who is there, both held by the kernel and so gone with their holder: `users` is shared by every process
  * that uses the cluster, `lifecycle` is exclusive to the one that is starting or stopping it.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -106,7 +107,7 @@ async function startOrAdopt(folder: DataFolder, options: ClusterOptions): Promis
   const file = readPidFile(folder.cluster);
   if (!file)
     throw new OperatorError('Postgres ended right after its start', { remedy: `See ${join(folder.cluster, 'log')}.` });
-  const target = targetOf(folder, file, password);
+  const target = targetOf(folder.cluster, file, password);
   await provePassword(folder, target);
   log.info({ pid: file.pid, ms: Math.round(performance.now() - started) }, 'Postgres is ready');
   return { target, pid: file.pid, adopted: false, binaries };
@@ -160,12 +161,15 @@ function use(folder: DataFolder, first: Server, firstUse: FileLock, options: Clu
   // An uncaught error or process.exit leaves time for no more than this; kill -9 for nothing, and then the next one adopts.
   const atExit = () => {
     users.release();
-    if (!usedElsewhere(folder) && isPostgresOf(folder.cluster, server.pid)) process.kill(server.pid, 'SIGINT');
+    if (existsSync(folder.root) && usedElsewhere(folder)) return;
+    if (isPostgresOf(folder.cluster, server.pid)) process.kill(server.pid, 'SIGINT');
   };
   process.once('exit', atExit);
   const leave = async () => {
     stopPruning();
     await stopWatching();
+    // Somebody removed the folder: nobody else can be using it.
+    if (!existsSync(folder.root)) return stopServer(folder.cluster, server.pid, server.binaries);
     const lifecycle = await waitForLock(folder.locks.lifecycle, 'exclusive', { timeoutMs: LIFECYCLE_WAIT_MS });
     try {
       users.release();

@@ -16,9 +16,13 @@ export type Found =
   /** Runs, but does not answer, or does not take the password; it must be stopped before another can start. */
   | { readonly kind: 'unusable'; readonly pid: number; readonly reason: string };
 
-export function targetOf(folder: DataFolder, file: PidFile, password: string): ConnectionTarget {
+export function targetOf(
+  cluster: string,
+  file: Pick<PidFile, 'hasSocket' | 'port'>,
+  password: string,
+): ConnectionTarget {
   return {
-    host: file.hasSocket ? folder.cluster : '127.0.0.1',
+    host: file.hasSocket ? cluster : '127.0.0.1',
     port: file.port,
     database: 'postgres',
     user: 'postgres',
@@ -34,8 +38,8 @@ export async function findServer(folder: DataFolder, password: string, signal?: 
     signal?.throwIfAborted();
     const file = readPidFile(folder.cluster);
     if (!file || !isPostgresOf(folder.cluster, file.pid)) return { kind: 'none' };
-    const answer = await probe(targetOf(folder, file, password));
-    if (answer === 'ok') return { kind: 'alive', pid: file.pid, target: targetOf(folder, file, password) };
+    const answer = await probe(targetOf(folder.cluster, file, password));
+    if (answer === 'ok') return { kind: 'alive', pid: file.pid, target: targetOf(folder.cluster, file, password) };
     if (answer === 'refused') return { kind: 'unusable', pid: file.pid, reason: 'it does not take the password' };
     if (answer === 'busy') deadline = Date.now() + ANSWER_MS;
     if (Date.now() > deadline) return { kind: 'unusable', pid: file.pid, reason: 'it does not answer' };

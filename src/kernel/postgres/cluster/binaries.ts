@@ -26,6 +26,8 @@ export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
   readonly pgCtl: string;
+  /** Control file of the extension pg_stat_statements; not every platform's package need have it. */
+  readonly statementStatistics: string;
 }
 
 /** The major version of the binaries; a cluster of another one cannot be opened. */
@@ -34,8 +36,8 @@ export const MAJOR_VERSION = '18';
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
 /** `dataFolder` is the first place for a prepared copy. Throws `OperatorError` when no place has runnable binaries. */
-export function findBinaries(dataFolder: string, account: Account | undefined): Binaries {
-  const { native, version } = installed();
+export function findBinaries(dataFolder: string, account: Account | undefined, found = installed()): Binaries {
+  const { native, version } = found;
   let reason = link(native) ? failure(native, account) : 'its library links are missing and cannot be made there';
   if (reason === undefined) return binariesIn(native);
   const name = `postgres-${version}-${PLATFORM}`;
@@ -68,7 +70,13 @@ function installed(): { native: string; version: string } {
 function binariesIn(native: string): Binaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const program = (name: string) => join(native, 'bin', `${name}${suffix}`);
-  return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl') };
+  const share = join(native, 'share', ...(process.platform === 'win32' ? [] : ['postgresql']));
+  return {
+    initdb: program('initdb'),
+    postgres: program('postgres'),
+    pgCtl: program('pg_ctl'),
+    statementStatistics: join(share, 'extension', 'pg_stat_statements.control'),
+  };
 }
 
 /** Makes the links that the package's install script would. False when the folder may not be written. */

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { OperatorError } from '../../errors.ts';
-import { openDataFolder } from './data-folder.ts';
+import { handOver, openDataFolder } from './data-folder.ts';
 import { tryLock } from './file-lock.ts';
 
 export interface Claim {
@@ -23,6 +23,7 @@ export async function claimFolder(folder: string): Promise<Claim> {
     );
   }
   writeFileSync(data.owner, JSON.stringify({ pid: process.pid, since: new Date().toISOString() }), { mode: 0o600 });
+  handOver(data.root, data.owner);
   let released = false;
   return {
     release: () => {

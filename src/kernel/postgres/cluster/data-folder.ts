@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, chownSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 
@@ -28,6 +28,7 @@ export function openDataFolder(folder: string): DataFolder {
     const root = realpathSync(folder);
     const locks = join(root, 'locks');
     mkdirSync(locks, { recursive: true, mode: 0o700 });
+    handOver(root, locks);
     return {
       root,
       cluster: join(root, 'postgres'),
@@ -44,6 +45,16 @@ export function openDataFolder(folder: string): DataFolder {
   } catch (error) {
     throw folderError(folder, error);
   }
+}
+
+/**
+ * Gives what root has just made in somebody else's data folder to the folder's owner, so that one `sudo freehold` does not lock
+ * its owner out. `path` must exist.
+ */
+export function handOver(root: string, path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(root);
+  if (uid !== 0) chownSync(path, uid, gid);
 }
 
 /** Words a failed file operation on the data folder; anything that is not about files passes through. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from '../../errors.ts';
 import type { DataFolder } from './data-folder.ts';
 import { diskFull } from './data-folder.ts';
@@ -31,6 +32,8 @@ const SIGNS: readonly (readonly [FailureKind, RegExp])[] = [
     /PANIC:|could not locate|invalid (checkpoint|primary)|incorrect checksum|invalid page|could not (open|read|access) (file|directory)|could not load|is not a valid data directory|No such file or directory/,
   ],
 ];
+
+const COLLECTOR_MS = 1000;
 
 export function classify(text: string): FailureKind {
   return SIGNS.find(([, sign]) => sign.test(text))?.[0] ?? 'unknown';
@@ -81,9 +84,17 @@ export function damaged(cluster: string, what: string, cause?: unknown): Operato
   });
 }
 
-/** What the start log and the newest log of the collector say; Postgres changes from one to the other as it starts. */
-export function startText(folder: DataFolder, since: number): string {
-  return tail(folder.startLog) + newestLog(folder.cluster, since);
+/**
+ * What the start log and the newest log of the collector say; Postgres changes from one to the other as it starts, and the
+ * collector, another process, may still be writing when Postgres is gone.
+ */
+export async function startText(folder: DataFolder, since: number): Promise<string> {
+  const deadline = Date.now() + COLLECTOR_MS;
+  for (;;) {
+    const text = tail(folder.startLog) + newestLog(folder.cluster, since);
+    if (/FATAL:|PANIC:|is shut down/.test(text) || Date.now() > deadline) return text;
+    await delay(20);
+  }
 }
 
 function newestLog(cluster: string, since: number): string {
@@ -110,7 +121,7 @@ function tail(path: string, since = 0): string {
   }
 }
 
-function lastWords(text: string): string {
+export function lastWords(text: string): string {
   const telling = text.split('\n').filter((line) => /FATAL|PANIC|ERROR|DETAIL|HINT|could not|error:/.test(line));
   return (telling.length > 0 ? telling : text.trim().split('\n'))
     .slice(-4)

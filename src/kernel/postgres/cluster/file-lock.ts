@@ -4,9 +4,11 @@
  * which is part of Node, locks a file on every system, so an empty database is the lock.
  */
 
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from '../../errors.ts';
+import { handOver } from './data-folder.ts';
 
 export interface FileLock {
   /** Idempotent. */
@@ -23,6 +25,7 @@ export function tryLock(file: string, kind: LockKind): FileLock | undefined {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file);
+    handOver(dirname(file), file);
     // Reading a page is what takes SQLite's SHARED lock; nothing is ever written.
     database.exec(kind === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_schema');
   } catch (error) {

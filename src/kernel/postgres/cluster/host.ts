@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { DataFolder } from './data-folder.ts';
+import { type DataFolder, handOver } from './data-folder.ts';
 
 /** Names the set of processes whose pids mean something here: this boot of this machine, and this container on it. */
 function thisHost(): string {
@@ -13,6 +13,7 @@ const file = (folder: DataFolder) => join(folder.root, 'locks', 'host');
 
 export function recordHost(folder: DataFolder): void {
   writeFileSync(file(folder), thisHost(), { mode: 0o600 });
+  handOver(folder.root, file(folder));
 }
 
 /** Whether the last server on the folder was started where its pid cannot be judged from here. */

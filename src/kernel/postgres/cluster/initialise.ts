@@ -18,7 +18,7 @@ import { OperatorError } from '../../errors.ts';
 import { type Account, ENVIRONMENT, folderArgument } from './account.ts';
 import { type Binaries, MAJOR_VERSION } from './binaries.ts';
 import { type DataFolder, folderError } from './data-folder.ts';
-import { damaged, startFailure, WRONG_VERSION } from './failures.ts';
+import { classify, damaged, lastWords, startFailure, WRONG_VERSION } from './failures.ts';
 import { POSTGRESQL_CONF } from './settings.ts';
 
 /**
@@ -124,7 +124,11 @@ function initdbFailure(folder: DataFolder, text: string, account: Account | unde
         remedy: 'Start Freehold as a user that /etc/passwd knows, or set DATABASE_URL.',
       },
     );
-  return startFailure(folder, text);
+  const kind = classify(text);
+  if (kind !== 'damaged' && kind !== 'unknown') return startFailure(folder, text);
+  return new OperatorError(`a new database could not be made in ${folder.root}\n${lastWords(text)}`, {
+    remedy: 'Run `npm ci` again; where it does not help, set DATABASE_URL to a Postgres of your own.',
+  });
 }
 
 /** Makes the rename itself durable; Windows cannot open a folder. */

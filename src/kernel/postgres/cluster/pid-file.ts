@@ -1,6 +1,6 @@
 /** postmaster.pid: what a running Postgres writes about itself. Format: src/include/utils/pidfile.h. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /** Postgres names its socket after a port; ours lies in the cluster's own folder, so the number is free to choose. */
@@ -45,8 +45,9 @@ export function isPostgresOf(cluster: string, pid: number): boolean {
   if (process.platform === 'linux') {
     try {
       const program = basename(readlinkSync(`/proc/${pid}/exe`));
-      // Postgres changes into its folder and stays there.
-      return program.startsWith('postgres') && readlinkSync(`/proc/${pid}/cwd`) === realpathSync(cluster);
+      // Postgres changes into its folder and stays there, even when somebody removes the folder under it.
+      const where = readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, '');
+      return program.startsWith('postgres') && where === (existsSync(cluster) ? realpathSync(cluster) : cluster);
     } catch {
       return false;
     }

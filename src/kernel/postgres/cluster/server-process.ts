@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Account, ENVIRONMENT, folderArgument } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import type { DataFolder } from './data-folder.ts';
+import { type DataFolder, handOver } from './data-folder.ts';
 import { classify, startFailure, startText } from './failures.ts';
 import { disarmStalePidFile, isPostgresOf, readPidFile, SOCKET_PORT } from './pid-file.ts';
 import { writeSettings } from './settings.ts';
@@ -41,7 +41,7 @@ export async function launch(options: LaunchOptions): Promise<ChildProcess> {
     const since = Date.now() - 1000;
     const child = await attemptLaunch(options, listening);
     if (child) return child;
-    const text = startText(folder, since);
+    const text = await startText(folder, since);
     const kind = classify(text);
     if (kind === 'orphans' && attempt < 1000) {
       if (Date.now() > orphansUntil) killOrphans(folder.cluster);
@@ -58,8 +58,9 @@ export async function launch(options: LaunchOptions): Promise<ChildProcess> {
 async function attemptLaunch(options: LaunchOptions, listening: Listening): Promise<ChildProcess | undefined> {
   const { folder, binaries, account, signal } = options;
   disarmStalePidFile(folder.cluster);
-  writeSettings(folder.cluster, account);
+  writeSettings(folder.cluster, binaries, account);
   const log = openSync(folder.startLog, 'w', 0o600);
+  handOver(folder.root, folder.startLog);
   // Detached: Ctrl-C in the terminal reaches this process only, which then stops Postgres in good order.
   const child = spawn(binaries.postgres, serverArguments(options, listening), {
     ...account,

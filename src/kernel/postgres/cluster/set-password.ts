@@ -18,7 +18,7 @@ export async function setPassword(
   password: string,
 ): Promise<void> {
   disarmStalePidFile(folder.cluster);
-  writeSettings(folder.cluster, account);
+  writeSettings(folder.cluster, binaries, account);
   const quiet = [
     '-c',
     'log_statement=none',

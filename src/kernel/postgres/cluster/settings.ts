@@ -1,7 +1,8 @@
-import { chownSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, renameSync, statfsSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
+import type { Binaries } from './binaries.ts';
 
 const MB = 1024 * 1024;
 
@@ -39,7 +40,6 @@ export function serverSettings(memory = availableMemory()): Record<string, strin
     wal_compression: 'on',
     random_page_cost: '1.1',
     jit: 'off',
-    shared_preload_libraries: 'pg_stat_statements',
     dynamic_shared_memory_type: sharedMemoryType(),
     timezone: 'UTC',
     log_timezone: 'UTC',
@@ -66,8 +66,9 @@ function sharedMemoryType(): string {
 }
 
 /** Writes freehold.conf into the cluster, whole or not at all. */
-export function writeSettings(cluster: string, account: Account | undefined): void {
-  const lines = Object.entries(serverSettings()).map(([name, value]) => `${name} = '${value}'`);
+export function writeSettings(cluster: string, binaries: Binaries, account: Account | undefined): void {
+  const preload = existsSync(binaries.statementStatistics) ? { shared_preload_libraries: 'pg_stat_statements' } : {};
+  const lines = Object.entries({ ...serverSettings(), ...preload }).map(([name, value]) => `${name} = '${value}'`);
   const path = join(cluster, 'freehold.conf');
   writeFileSync(`${path}.new`, `# Written by Freehold at every start.\n${lines.join('\n')}\n`, { mode: 0o600 });
   if (account) chownSync(`${path}.new`, account.uid, account.gid);
