@@ -124,6 +124,7 @@ export interface MarketData {
   close(): Promise<void>;
 }
 
+export { nyseCalendar } from './calendar/exchange-calendar.ts';
 export { openMarketData } from './market-data.ts';
 export { atExchangeTime, everyMinutesWhileOpen } from './schedules.ts';
 

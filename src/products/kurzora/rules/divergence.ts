@@ -6,7 +6,7 @@
  *     slopeDiff  = |priceSlope - rsiSlope|
  *     bonus      = +-15 * tradingStrength / 100               + for a bullish pattern, - for a bearish one
  *
- * Significances are percentages of the window's range (see extremes.ts), so multiplying every price by a constant changes nothing.
+ * Significances are percentages of a range (see extremes.ts), so multiplying every price by a constant changes nothing.
  */
 import { type Extreme, findExtremes } from './extremes.ts';
 import { clampScore, roundTo } from './rounding.ts';

@@ -81,47 +81,58 @@ export interface ScoreOptions {
  * Scores one stock from its window alone: the same window and settings give the same result. Reads nothing else, so that
  * whatever the window does not hold (any bar that closed after the as-of moment) cannot matter.
  */
-export function scoreStock(window: StockWindow, { set, settings }: ScoreOptions): ScoredSignal | SkippedStock {
-  const skip = (reason: SkipReason, detail: string, timeframes: readonly TimeframeBreakdown[] = []): SkippedStock => ({
-    kind: 'skipped',
-    ticker: window.ticker,
-    reason,
-    detail,
-    timeframes,
-  });
-  const { price } = window;
+export function scoreStock(window: StockWindow, options: ScoreOptions): ScoredSignal | SkippedStock {
+  const { set, settings } = options;
+  const { ticker, price } = window;
+  let timeframes: readonly TimeframeBreakdown[] = [];
+  const skip = (reason: SkipReason, detail: string): SkippedStock => {
+    return { kind: 'skipped', ticker, reason, detail, timeframes };
+  };
   if (!price) return skip('no_price', 'no bar closed in the last 7 days');
   const frames = set.timeframes.flatMap((timeframe) => window.frames[timeframe] ?? []);
   if (frames.length < 2) return skip('too_few_timeframes', `${frames.length} of ${set.timeframes.length} have bars`);
   const current = frames.map((frame) => withCurrentPrice(frame, price.value));
-  const timeframes = current.map(breakdownOf);
-  const scored = timeframes.filter(({ score }) => score !== null);
-  if (scored.length < 2) return skip('too_few_bars', `${scored.length} timeframes have bars enough`, timeframes);
-  const values = scored.map(({ score }) => score!);
+  timeframes = current.map(breakdownOf);
+  const values = timeframes.flatMap(({ score }) => score ?? []);
+  if (values.length < 2) return skip('too_few_bars', `${values.length} timeframes have bars enough`);
   const positive = values.filter((score) => score > 0).length;
-  if (positive < 2) return skip('too_few_scored', `${positive} timeframes score above 0`, timeframes);
-  const scores: TimeframeScores = Object.fromEntries(timeframes.map(({ timeframe, score }) => [timeframe, score]));
+  if (positive < 2) return skip('too_few_scored', `${positive} timeframes score above 0`);
+  const scores = Object.fromEntries(timeframes.map(({ timeframe, score }) => [timeframe, score]));
   const fault = gateFault(set, scores, settings.gate);
-  if (fault) return skip('gate', fault, timeframes);
-
+  if (fault) return skip('gate', fault);
   const daily = current.find(({ timeframe }) => timeframe === '1D')?.bars ?? null;
-  const dailyVolume = timeframes.find(({ timeframe }) => timeframe === '1D')?.readings.volumeRatio ?? null;
+  const signal = composeSignal({ window, price, timeframes, scores, values, daily }, options);
+  return signal ?? skip('price_too_small', `${price.value} leaves no room between entry and stop`);
+}
+
+interface Parts {
+  readonly window: StockWindow;
+  readonly price: NonNullable<StockWindow['price']>;
+  readonly timeframes: readonly TimeframeBreakdown[];
+  readonly scores: TimeframeScores;
+  readonly values: readonly number[];
+  readonly daily: Bars | null;
+}
+
+/** The signal of a stock that passed the gate; null when its price is too small to set levels. */
+function composeSignal(parts: Parts, { set, settings }: ScoreOptions): ScoredSignal | null {
+  const { window, price, timeframes, scores, values, daily } = parts;
   const dimensions: Dimensions = {
     strength: strengthOf(values),
     confidence: confidenceOf(values),
     quality: qualityOf(set, scores),
-    risk: riskOf(daily, dailyVolume),
+    risk: riskOf(daily, timeframes.find(({ timeframe }) => timeframe === '1D')?.readings.volumeRatio ?? null),
   };
   const baseScore = smartScore(dimensions);
   const divergence = divergenceOf(daily);
   const finalScore = clampScore(Math.round(baseScore + divergence.bonus));
   const type = signalType(finalScore);
   const levels = levelsFor(price.value, finalScore, type, settings.levelsRule);
-  if (!levels) return skip('price_too_small', `${price.value} leaves no room between entry and stop`, timeframes);
-  const { previousClose } = window;
+  if (!levels) return null;
+  const { ticker, previousClose } = window;
   const signal: Omit<ScoredSignal, 'explanation'> = {
     kind: 'signal',
-    ticker: window.ticker,
+    ticker,
     engine: ENGINE,
     set,
     price,
