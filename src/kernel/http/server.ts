@@ -87,6 +87,15 @@ export function createServer(options: ServerOptions): FastifyInstance {
 }
 
 function addCommonHooks(app: FastifyInstance): void {
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  // An answer given while stopping is the connection's last, or its socket would idle until the deadline.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping) reply.header('connection', 'close');
+    done(null, payload);
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
   });
