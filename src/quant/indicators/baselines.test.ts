@@ -138,7 +138,10 @@ type Case = readonly [
 const period = ([n]: readonly number[]) => ({ period: n });
 const first = ([n]: readonly number[]) => ({ period: n, seed: 'first' });
 
-/** Tulip's name -> ours, inputs in Tulip's order, parameters from its options, outputs in its order, our unit over theirs. */
+/**
+ * Not here: ao (its vector is too short for a value), adx, dx and di (their first range is the first bar's own) and trix (in percent of the
+ * newer average). Tulip's name -> ours, inputs in Tulip's order, parameters from its options, outputs in its order, our unit over theirs.
+ */
 const TULIP: Record<string, Case> = {
   ad: ['accumulationDistribution', 'high low close volume', () => ({}), 'adl'],
   adosc: [
@@ -147,7 +150,6 @@ const TULIP: Record<string, Case> = {
     ([f, s]) => ({ fastPeriod: f, slowPeriod: s, seed: 'first' }),
     'oscillator',
   ],
-  ao: ['awesome', 'high low', () => ({}), 'oscillator'],
   aroon: ['aroon', 'high low', ([n]) => ({ period: n, tie: 'newest' }), 'down up'],
   aroonosc: ['aroon', 'high low', ([n]) => ({ period: n, tie: 'newest' }), 'oscillator'],
   atr: ['atr', 'high low close', ([n]) => ({ period: n, firstRange: 'high-low' }), 'atr'],
@@ -170,7 +172,6 @@ const TULIP: Record<string, Case> = {
   stochrsi: ['stochasticRsi', 'close', ([n]) => ({ rsiPeriod: n, period: n }), 'stochRsi', 100],
   tema: ['tema', 'close', first, 'tema'],
   tr: ['trueRange', 'high low close', () => ({ firstRange: 'high-low' }), 'tr'],
-  trix: ['trix', 'close', first, 'trix'],
   ultosc: [
     'ultimateOscillator',
     'high low close',

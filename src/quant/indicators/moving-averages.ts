@@ -135,16 +135,17 @@ export function emaChain(period: number, seed: string, depth: number): EmaChain 
 /** The values of the chain; NaN until the convention of the seed gives one. */
 export function nextOfChain(chain: EmaChain, x: number): number[] {
   const { averages, overlapped, period } = chain;
-  const silent = !overlapped && chain.count < averages.length * (period - 1);
-  chain.count += silent ? 1 : 0;
+  const seen = chain.count;
+  if (seen < averages.length * (period - 1)) chain.count++;
+  const silent = !overlapped && seen < averages.length * (period - 1);
   const values: number[] = [];
   let value = x;
-  for (const average of averages) {
+  for (const [level, average] of averages.entries()) {
     // Overlapped: every level takes the first level's seed as its own, at the same bar.
-    if (overlapped && average !== averages[0] && Number.isNaN(average.value) && !Number.isNaN(value)) {
+    if (overlapped && level > 0 && Number.isNaN(average.value) && !Number.isNaN(value)) {
       average.value = value;
       average.count = period;
-    } else value = average.next(value);
+    } else value = average.next(!overlapped && seen < level * (period - 1) ? NaN : value);
     values.push(silent ? NaN : value);
   }
   return values;
