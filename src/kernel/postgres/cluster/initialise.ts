@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   closeSync,
   existsSync,
@@ -42,6 +43,8 @@ export function clusterExists(folder: DataFolder): boolean {
         },
       );
     if (!existsSync(join(cluster, 'global', 'pg_control'))) throw damaged(cluster, '  global/pg_control is missing.');
+    // Postgres insists on it, and a copy or a restored backup seldom keeps it.
+    if (process.platform !== 'win32' && ![0o700, 0o750].includes(found.mode & 0o777)) chmodSync(cluster, 0o700);
     return true;
   } catch (error) {
     throw folderError(cluster, error);
@@ -60,7 +63,8 @@ export async function initialise(
   signal?: AbortSignal,
 ): Promise<void> {
   for (const entry of readdirSync(folder.root))
-    if (entry.startsWith('postgres.new-')) rmSync(join(folder.root, entry), { recursive: true, force: true });
+    if (entry.startsWith('postgres.new-'))
+      rmSync(join(folder.root, entry), { recursive: true, force: true, maxRetries: 5 });
   const fresh = join(folder.root, `postgres.new-${process.pid}`);
   try {
     mkdirSync(fresh, { mode: 0o700 });
@@ -70,7 +74,7 @@ export async function initialise(
     renameSync(fresh, folder.cluster);
     syncFolder(folder.root);
   } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
+    rmSync(fresh, { recursive: true, force: true, maxRetries: 5 });
     throw folderError(folder.root, error);
   }
 }
@@ -103,12 +107,17 @@ async function runInitdb(
       ...account,
       cwd: fresh,
       env: ENVIRONMENT,
-      signal,
+      // A group of its own: Ctrl-C does not reach it, and calling it off ends the programs that it runs as well.
+      detached: process.platform !== 'win32',
       stdio: ['ignore', 'pipe', 'pipe', descriptor],
     });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (part) => (text += part));
-    const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+    const ended = new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+    const callOff = () => child.pid && process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+    signal?.addEventListener('abort', callOff, { once: true });
+    const status = await ended.finally(() => signal?.removeEventListener('abort', callOff));
+    signal?.throwIfAborted();
     if (status !== 0) throw initdbFailure(folder, text, account);
   } finally {
     closeSync(descriptor);
