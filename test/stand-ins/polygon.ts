@@ -2,6 +2,7 @@
  * A stand-in for Polygon: a real HTTP server that answers the endpoints we use, in the documented shapes, from bars it is given
  * by another provider (the simulated exchange). Faults are queued and each is spent on one call.
  */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExchangeCalendar } from '../../src/services/market-data/api.ts';
@@ -36,6 +37,8 @@ export interface PolygonStandIn {
   };
   /** Spends these on the next calls, one each. */
   fail(...faults: Fault[]): void;
+  /** Resolves when the next call has come in. */
+  nextCall(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,9 +80,11 @@ export async function startPolygonStandIn(
     if (!rows) return send(response, 404, { status: 'NOT_FOUND', message: 'Resource not found' });
     const body = { status: show.status, request_id: 'r2', count: rows.length };
     if (url.pathname.includes('/snapshot/')) return send(response, 200, { ...body, tickers: show.rows(rows) });
+    // Only histories and the list of tickers come in pages.
+    const pageSize = /\/(range|reference)\//.test(url.pathname) ? show.pageSize : rows.length;
     const start = Number(url.searchParams.get('cursor') ?? 0);
-    const page = show.rows(rows.slice(start, start + show.pageSize));
-    const end = start + show.pageSize;
+    const end = start + pageSize;
+    const page = show.rows(rows.slice(start, end));
     if (end >= rows.length) return send(response, 200, { ...body, resultsCount: page.length, results: page });
     const next = new URL(url);
     next.searchParams.set('cursor', String(end));
@@ -93,6 +98,7 @@ export async function startPolygonStandIn(
     calls,
     show,
     fail: (...more) => void faults.push(...more),
+    nextCall: async () => void (await once(server, 'request')),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -106,16 +112,30 @@ function send(response: ServerResponse, status: number, body: unknown, headers: 
 }
 
 function misbehave(fault: Fault, response: ServerResponse): void {
-  if (fault.kind === 'silent') return;
-  if (fault.kind === 'hang up') return void response.destroy();
-  if (fault.kind === 'no JSON') return void response.writeHead(200).end('<html>hello</html>');
-  if (fault.kind === 'status') return send(response, fault.status, { status: 'ERROR', error: 'something broke' });
-  if (fault.kind === 'too many calls') {
-    const headers: Record<string, string> = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
-    return send(response, 429, { status: 'ERROR', error: 'too many requests' }, headers);
+  switch (fault.kind) {
+    case 'silent':
+      break;
+    case 'hang up':
+      response.destroy();
+      break;
+    case 'no JSON':
+      response.writeHead(200).end('<html>hello</html>');
+      break;
+    case 'status':
+      send(response, fault.status, { status: 'ERROR', error: 'something broke' });
+      break;
+    case 'too many calls':
+      send(
+        response,
+        429,
+        { status: 'ERROR' },
+        fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter },
+      );
+      break;
+    case 'cut off':
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' });
+      response.write('{"status":"OK","results":[{"t":1', () => response.destroy());
   }
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' });
-  response.write('{"status":"OK","results":[{"t":1', () => response.destroy());
 }
 
 /** The endpoints' rows. */
