@@ -62,7 +62,11 @@ function Level({ name, mark, value, away, reason }: LevelProps) {
       <th scope="row">
         <span className={`key level-${mark}`} aria-hidden="true" />
         {name}
-        {reason && <bdi className="meaning quiet">{reason}</bdi>}
+        {reason && (
+          <span className="meaning quiet">
+            <bdi>{reason}</bdi>
+          </span>
+        )}
       </th>
       <td className="quiet">
         <span className="ltr">{away}</span>
