@@ -3,14 +3,12 @@ import { MINUTE, type SessionTable } from '../aggregation/sessions.ts';
 import { LENGTH, STORED, type StoredTimeframe } from '../aggregation/timeframes.ts';
 import type { SymbolLines } from './collector.ts';
 
-/** A step between neighbouring bars counts when it makes up at least this share of them: a stray bar must not decide. */
-const COMMON_STEP = 0.02;
 /** Share of bars that must start on the timeframe's grid. */
 const ALIGNED = 0.9;
 
 /**
- * The timeframe of a file of intraday bars: the smallest common step between bars of one symbol within a session, which must be one
- * we store and fit the sessions' grid. Throws OperatorError that says what the bars look like. `symbols` are sorted by time.
+ * The timeframe of a file of intraday bars: the most frequent step between bars of one symbol within a session (stray and missing
+ * bars do not decide), which must be one we store and fit the sessions' grid. Throws OperatorError that says what the bars look like. `symbols` are sorted by time.
  */
 export function intradayTimeframe(
   symbols: Iterable<SymbolLines>,
@@ -18,13 +16,13 @@ export function intradayTimeframe(
   path: string,
 ): StoredTimeframe {
   const { steps, offsets, bars } = survey(symbols, sessions);
-  const total = [...steps.values()].reduce((sum, count) => sum + count, 0);
-  if (total === 0)
+  if (steps.size === 0)
     throw new OperatorError(`${path}: the timeframe cannot be told, because no session holds two bars of one symbol`, {
       remedy: 'Import daily bars with a date alone, or intraday bars of whole sessions.',
     });
-  const common = [...steps].filter(([, count]) => count >= total * COMMON_STEP).map(([step]) => step);
-  const step = Math.min(...common);
+  const [step] = [...steps].reduce((most, next) =>
+    next[1] > most[1] || (next[1] === most[1] && next[0] < most[0]) ? next : most,
+  );
   const timeframe = STORED.find((name) => LENGTH[name] === step);
   if (!timeframe)
     throw new OperatorError(`${path}: its bars are ${step / MINUTE} minutes apart, which is no timeframe we store`, {
