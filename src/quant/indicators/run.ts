@@ -12,6 +12,7 @@ import { loadState, saveState } from './snapshot.ts';
 export type Columns = { readonly length?: number } & { readonly [K in Input]?: Float64Array };
 
 const LIMIT = 1e100;
+const FIELDS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
 
 /** Whether the number can be computed with; false for NaN. */
 export function usable(x: number): boolean {
@@ -31,10 +32,12 @@ export function compute<P extends Parameters>(
   const length = lengthOf(definition as unknown as Definition, columns);
   const results = definition.outputs.map((name) => destination(out[name], length, name));
   const { step } = definition.open(parametersOf(definition, parameters as never));
+  // Columns that are not needed are those of one that is, so that every bar is checked alike.
   const spare = columns[definition.inputs[0]] as Float64Array;
-  const { time = spare, open = spare, high = spare, low = spare, close = spare, volume = spare } = columns;
-  const bar = { time: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 };
-  const needed = definition.inputs;
+  const [time, open, high, low, close, volume] = FIELDS.map((field) =>
+    definition.inputs.includes(field) ? (columns[field] as Float64Array) : spare,
+  );
+  const bar = { time: NaN, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
   const values = new Float64Array(results.length);
   for (let i = 0; i < length; i++) {
     bar.time = time[i];
@@ -43,8 +46,8 @@ export function compute<P extends Parameters>(
     bar.low = low[i];
     bar.close = close[i];
     bar.volume = volume[i];
-    values.fill(NaN);
-    if (complete(bar, needed)) step(bar, values);
+    for (let k = 0; k < results.length; k++) values[k] = NaN;
+    if (allUsable(bar)) step(bar, values);
     for (let k = 0; k < results.length; k++) results[k][i] = values[k];
   }
   return Object.fromEntries(definition.outputs.map((name, k) => [name, results[k]]));
@@ -109,6 +112,17 @@ function markOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return hash;
+}
+
+function allUsable(bar: Bar): boolean {
+  return (
+    usable(bar.close) &&
+    usable(bar.high) &&
+    usable(bar.low) &&
+    usable(bar.open) &&
+    usable(bar.volume) &&
+    usable(bar.time)
+  );
 }
 
 function complete(bar: Bar, inputs: readonly Input[]): boolean {
