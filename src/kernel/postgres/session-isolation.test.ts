@@ -23,13 +23,18 @@ const OBSERVE = `select json_build_object(
   'statements', (select count(*) from pg_prepared_statements where from_sql),
   'channels', (select count(*) from pg_listening_channels()))`;
 
-/** Leaves behind what no command tag shows. */
-const LITTER = `create function public.litter(who text) returns void language plpgsql as $$
+/** Leaves behind what no command tag shows, one kind at a time. */
+const LITTER = `create function public.litter(kind text) returns void language plpgsql as $$
 begin
-  perform set_config('litter.by', who, false), set_config('search_path', 'pg_catalog', false), set_config('TimeZone', 'Asia/Tokyo', false);
-  perform pg_advisory_lock_shared(42);
-  create temp table if not exists litter as select who;
+  case kind
+    when 'setting' then perform set_config('litter.by', 'me', false);
+    when 'reported setting' then perform set_config('TimeZone', 'Asia/Tokyo', false);
+    when 'search path' then perform set_config('search_path', 'pg_catalog', false);
+    when 'lock' then perform pg_advisory_lock_shared(42);
+    when 'table' then create temp table if not exists litter as select 1 as a;
+  end case;
 end $$`;
+const LITTER_KINDS = ['setting', 'reported setting', 'search path', 'lock', 'table'];
 
 /** What a work leaves behind with commands that say what they are. */
 const OPEN_LITTER = [
@@ -57,7 +62,7 @@ const action = fc.oneof(
   fc.constant({ kind: 'times out' } as const),
   fc.record({ kind: fc.constant('aborts' as const), turns: fc.nat(40), interactive: fc.boolean() }),
   fc.constant({ kind: 'is killed' } as const),
-  fc.constant({ kind: 'litters in a function' } as const),
+  fc.record({ kind: fc.constant('litters in a function' as const), litter: fc.constantFrom(...LITTER_KINDS) }),
   fc.record({ kind: fc.constant('litters' as const), text: fc.constantFrom(...OPEN_LITTER) }),
   fc.constant({ kind: 'ends its transaction' } as const),
 );
@@ -72,9 +77,14 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const EXPECTED = new Set(['22012', '57014', '57P01', '08006', '2D000', '25006', '42501']);
 
 let fixture: TestDatabase;
+/** How the settings stand before anyone has touched them. */
+let untouched: { search_path: string; zone: string };
 before(async () => {
   fixture = await testDatabase();
   await fixture.sql(LITTER);
+  untouched = await fixture.database.asAnon((session) =>
+    session.one("select current_setting('search_path') as search_path, current_setting('timezone') as zone"),
+  );
 });
 after(() => fixture.close());
 
@@ -167,7 +177,7 @@ async function runStep(database: Database, { action: what, role, wait }: Step, i
       case 'litters in a function':
         await as(async (session) => {
           await check(session);
-          await session.query('select public.litter($1)', [role]);
+          await session.query('select public.litter($1)', [what.litter]);
         });
         break;
       case 'litters':
@@ -199,10 +209,10 @@ function assertOwn(result: RawResult, identity: Identity, requestId: string, iso
     claims: identity.claims,
     request: requestId,
     litter: null,
-    search_path: seen.search_path === 'pg_catalog' ? 'not pg_catalog' : seen.search_path,
+    search_path: untouched.search_path,
     isolation,
     read_only: 'off',
-    zone: seen.zone === 'Asia/Tokyo' ? 'not Asia/Tokyo' : seen.zone,
+    zone: untouched.zone,
     locks: 0,
     tables: 0,
     cursors: 0,
