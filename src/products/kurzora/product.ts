@@ -4,6 +4,7 @@ import { scanCommand } from './commands/scan.ts';
 import { firstScan } from './first-scan.ts';
 import { archiveSignalsJob } from './jobs/archive-signals.ts';
 import { expireSignalsJob } from './jobs/expire-signals.ts';
+import { maintainBarsJob } from './jobs/maintain-bars.ts';
 import { scanJob } from './jobs/scan.ts';
 import { readSettings } from './queries/settings.ts';
 import { getBarsRoute } from './routes/get-bars.ts';
@@ -30,7 +31,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     getStatusRoute,
     publicHealthRoute,
   ],
-  jobs: [scanJob, expireSignalsJob, archiveSignalsJob],
+  jobs: [scanJob, expireSignalsJob, archiveSignalsJob, maintainBarsJob],
   commands: [scanCommand],
   web: 'kurzora',
   async open(project) {

@@ -44,6 +44,6 @@ export async function scoreUniverse(
 }
 
 function noBars(ticker: string): SkippedStock {
-  const detail = 'no bar at or before this moment';
+  const detail = `no bar in the ${HISTORY_DAYS} days before this moment`;
   return { kind: 'skipped', ticker, reason: 'no_bars', detail, timeframes: [] };
 }

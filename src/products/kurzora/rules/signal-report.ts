@@ -26,7 +26,9 @@ export function signalReport(signal: ScoredSignal, stock: Stock | undefined, exp
     timeframeScores: timeframeScores(signal),
     dimensions: signal.dimensions,
     currentPrice: price.value,
-    priceBar: { timeframe: price.timeframe, time: iso(price.time) },
+    /** When that price was the last: the close of its bar. */
+    priceTime: iso(price.time),
+    priceTimeframe: price.timeframe,
     previousClose: signal.previousClose,
     priceChangePercent: signal.priceChangePercent,
     entryPrice: levels.entry,

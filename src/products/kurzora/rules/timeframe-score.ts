@@ -1,4 +1,4 @@
-import { clampScore } from './rounding.ts';
+import { clampScore, roundTo } from './rounding.ts';
 
 /** The seven figures a timeframe is scored by, rounded as they are stored; null where there are too few bars or no movement. */
 export interface Readings {
@@ -72,5 +72,7 @@ export function scoreTimeframe(readings: Readings): TimeframeScore {
     if (value !== null) present += 1;
   }
   if (present < LEAST_INDICATORS) return { contributions, sum: null, score: null };
-  return { contributions, sum, score: clampScore(Math.round(sum)) };
+  // Binary additions leave dust such as 98.14750000000001.
+  const exact = roundTo(sum, 4);
+  return { contributions, sum: exact, score: clampScore(Math.round(exact)) };
 }
