@@ -48,9 +48,12 @@ export class Schedules {
     for (const name of this.#schedules.keys()) if (!overdue.has(SCHEDULE + name)) await this.rearm(name);
   }
 
-  /** Enqueues the first run after now; nothing when the schedule has none. */
-  async rearm(name: string): Promise<void> {
-    const due = this.#schedules.get(name)?.schedule.next(this.#now()) ?? null;
+  /**
+   * Enqueues the first run after now; nothing when the schedule has none. `ran` is the moment the last run was due: where
+   * the database's clock is ahead of ours, that moment may still lie before us and must not come again.
+   */
+  async rearm(name: string, ran: Date = new Date(0)): Promise<void> {
+    const due = this.#schedules.get(name)?.schedule.next(Math.max(this.#now(), ran.getTime())) ?? null;
     if (due !== null) await this.#enqueue(name, due);
   }
 

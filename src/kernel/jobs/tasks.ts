@@ -61,7 +61,7 @@ function scheduledTask(name: string, task: Task, schedules: Schedules): Task {
       interrupted = helpers.abortSignal?.aborted ?? false;
       if (!interrupted && hasAttempts(helpers)) throw error;
     }
-    await (interrupted ? schedules.repeat(name) : schedules.rearm(name));
+    await (interrupted ? schedules.repeat(name) : schedules.rearm(name, helpers.job.run_at));
   };
 }
 
