@@ -174,6 +174,7 @@ test('bars that do not reach the present are delivered with a warning that says 
   standIn.show.now = now - 7 * DAY;
   assert.equal((await collected(polygon, history('15m', 20))).size, tickers.length);
   const warning = log.find((line) => line.includes('out of date'))!;
+  assert.equal(JSON.parse(warning).level, 40);
   assert.match(warning, /"stale":12,"newest":"2026-11-13T18:00:00.000Z","expected":"2026-11-19"/);
   standIn.show.now = now;
   log.length = 0;

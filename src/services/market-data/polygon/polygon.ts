@@ -31,6 +31,8 @@ const SESSIONS_A_PIECE = 21;
 const NAMED_IN_SNAPSHOT = 200;
 /** Symbols missing from the snapshot that are asked for one by one. */
 const PREVIOUS_CLOSES = 10;
+/** Below this many symbols, bars that are out of date say little about the source. */
+const FEW_SYMBOLS = 5;
 const DAY = 86_400_000;
 const RANGE = { '1m': '1/minute', '5m': '5/minute', '15m': '15/minute', '1D': '1/day' } as const;
 
@@ -203,7 +205,10 @@ class Polygon implements Provider {
 
   #warnWhenStale(freshness: Freshness, symbols: number, timeframe: string): void {
     const finding = freshness.finding(symbols);
-    if (finding) this.#log.warn({ timeframe, symbols, ...finding }, "Polygon's bars are out of date");
+    if (!finding) return;
+    // A few symbols asked for alone are mostly those that were behind already, for reasons of their own: no news.
+    const level = symbols < FEW_SYMBOLS ? 'info' : 'warn';
+    this.#log[level]({ timeframe, symbols, ...finding }, "Polygon's bars are out of date");
   }
 
   #announce(calls: number): void {
