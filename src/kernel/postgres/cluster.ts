@@ -14,7 +14,7 @@ import { openSecrets } from '../secrets.ts';
 import { accountFor } from './cluster/account.ts';
 import { findServer, provePassword, targetOf } from './cluster/adopt.ts';
 import { type Binaries, findBinaries } from './cluster/binaries.ts';
-import { type DataFolder, openDataFolder } from './cluster/data-folder.ts';
+import { type DataFolder, folderError, openDataFolder } from './cluster/data-folder.ts';
 import { type FileLock, tryLock, waitForLock } from './cluster/file-lock.ts';
 import { recordHost, startedElsewhere } from './cluster/host.ts';
 import { clusterExists, initialise } from './cluster/initialise.ts';
@@ -67,6 +67,8 @@ async function enter(folder: DataFolder, options: ClusterOptions): Promise<{ ser
     const server = await startOrAdopt(folder, options);
     const users = await waitForLock(folder.locks.users, 'shared', { timeoutMs: LIFECYCLE_WAIT_MS });
     return { server, users };
+  } catch (error) {
+    throw folderError(folder.root, error);
   } finally {
     lifecycle.release();
   }

@@ -35,17 +35,23 @@ export const MAJOR_VERSION = '18';
 
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 
-/** `dataFolder` is the first place for a prepared copy. Throws `OperatorError` when no place has runnable binaries. */
-export function findBinaries(dataFolder: string, account: Account | undefined, found = installed()): Binaries {
+/** `places` are the folders for a prepared copy, in order of preference. Throws `OperatorError` when no place has runnable binaries. */
+export function findBinaries(
+  dataFolder: string,
+  account: Account | undefined,
+  found = installed(),
+  places = [join(dataFolder, 'binaries'), '/var/cache/freehold', join(tmpdir(), 'freehold')],
+): Binaries {
   const { native, version } = found;
   let reason = link(native) ? failure(native, account) : 'its library links are missing and cannot be made there';
   if (reason === undefined) return binariesIn(native);
   const name = `postgres-${version}-${PLATFORM}`;
-  for (const parent of [join(dataFolder, 'binaries'), '/var/cache/freehold', join(tmpdir(), 'freehold')]) {
+  for (const parent of places) {
     const copy = prepareCopy(native, parent, name, account);
     if (!copy) continue;
     reason = failure(copy, account);
     if (reason === undefined) return binariesIn(copy);
+    rmSync(copy, { recursive: true, force: true });
   }
   throw new OperatorError(`the Postgres binaries in ${native} do not run here: ${reason}`, {
     remedy: 'Run `npm ci` again; where it does not help, install Postgres 15 or newer yourself and set DATABASE_URL.',

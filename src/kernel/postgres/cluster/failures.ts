@@ -122,7 +122,9 @@ function tail(path: string, since = 0): string {
 }
 
 export function lastWords(text: string): string {
-  const telling = text.split('\n').filter((line) => /FATAL|PANIC|ERROR|DETAIL|HINT|could not|error:/.test(line));
+  const telling = text
+    .split('\n')
+    .filter((line) => /FATAL|PANIC|ERROR|DETAIL|HINT|could not|error:|invalid value|unrecognized/.test(line));
   return (telling.length > 0 ? telling : text.trim().split('\n'))
     .slice(-4)
     .map((line) => `  Postgres said: ${line.trim()}`)

@@ -26,7 +26,9 @@ export function tryLock(file: string, kind: LockKind): FileLock | undefined {
   try {
     database = new DatabaseSync(file);
     handOver(dirname(file), file);
-    // Reading a page is what takes SQLite's SHARED lock; nothing is ever written.
+    // Without a journal file nothing is ever written, so that locking works on a full disk too.
+    database.exec('PRAGMA journal_mode = MEMORY');
+    // Reading a page is what takes SQLite's SHARED lock.
     database.exec(kind === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_schema');
   } catch (error) {
     if (database?.isOpen) database.close();

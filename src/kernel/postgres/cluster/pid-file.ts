@@ -1,6 +1,16 @@
 /** postmaster.pid: what a running Postgres writes about itself. Format: src/include/utils/pidfile.h. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 
 /** Postgres names its socket after a port; ours lies in the cluster's own folder, so the number is free to choose. */
@@ -67,8 +77,16 @@ export function disarmStalePidFile(cluster: string): void {
   try {
     const [, ...rest] = readFileSync(path, 'utf8').split('\n');
     if (rest.length < 2) rmSync(path);
-    else writeFileSync(path, [process.pid, ...rest].join('\n'));
+    else replace(path, [process.pid, ...rest].join('\n'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+}
+
+/** Whole or not at all, and the owner stays. */
+function replace(path: string, text: string): void {
+  const { uid, gid } = statSync(path);
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  chownSync(`${path}.new`, uid, gid);
+  renameSync(`${path}.new`, path);
 }
