@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import type { Bars } from '../bars.ts';
 import { compute, indicator } from './index.ts';
 import { anyMarket, anyMarketWithGaps, barAt, flat, walk } from './testing/market.ts';
-import { computeTwelve, TWELVE_OUTPUTS, type TwelveOutput, twelveSeries } from './twelve.ts';
+import { computeTwelve, computeTwelveOfEach, TWELVE_OUTPUTS, type TwelveOutput, twelveSeries } from './twelve.ts';
 import { TwelveTicks } from './twelve-ticks.ts';
+
+/** Between -100 and 100, whatever the price. */
+const PERCENT = new Set<string>(['rsi', 'adx', 'plusDi', 'minusDi', 'stochK', 'stochD', 'williamsR']);
 
 /** The series as the separate machines give them. */
 function separate(bars: Bars): Record<TwelveOutput, Float64Array> {
@@ -38,11 +41,11 @@ function separate(bars: Bars): Record<TwelveOutput, Float64Array> {
 
 function assertEqualSeries(actual: Record<string, ArrayLike<number>>, bars: Bars): void {
   const expected = separate(bars);
-  const scale = Math.max(1, ...bars.close.filter((x) => Math.abs(x) < 1e100).map(Math.abs));
+  const price = Math.max(0, ...bars.close.filter((x) => Math.abs(x) < 1e100).map(Math.abs));
   for (const name of TWELVE_OUTPUTS) {
     for (let i = 0; i < bars.length; i++) {
       const [ours, theirs] = [actual[name][i], expected[name][i]];
-      const tolerance = 1e-9 * Math.max(scale, Math.abs(theirs));
+      const tolerance = 1e-9 * Math.max(PERCENT.has(name) ? 100 : price, Math.abs(theirs));
       const same = (Number.isNaN(ours) && Number.isNaN(theirs)) || Math.abs(ours - theirs) <= tolerance;
       assert.ok(same, `${name} at ${i} of ${bars.length}: ${ours}, separately ${theirs}`);
     }
@@ -89,6 +92,21 @@ describe('twelve indicators at once', () => {
     assert.equal(out.bbUpper[299], 50);
     assert.equal(out.adx[299], 0);
     assert.ok(Number.isNaN(out.stochK[299]));
+  });
+
+  test('of many symbols are each their own, whatever lengths and gaps stand side by side', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anyMarket, anyMarketWithGaps), { maxLength: 7 }), (markets) => {
+        const symbols = [...markets, walk(600, markets.length), walk(1300, 5)];
+        const visited: number[] = [];
+        computeTwelveOfEach(symbols, (index, series) => {
+          visited.push(index);
+          assertEqualSeries(series, symbols[index]);
+        });
+        assert.deepEqual(visited.sort(), [...symbols.keys()].sort());
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('refuse series that are too short', () => {
