@@ -73,8 +73,8 @@ function outranks(a: DivergencePattern, b: DivergencePattern): boolean {
 /** Bearish patterns take points away: a falling setup never earns a higher score. */
 export function bonusOf(pattern: DivergencePattern | null): number {
   if (!pattern) return 0;
-  const points = (pattern.tradingStrength / 100) * MOST_POINTS;
-  return roundTo(pattern.type.startsWith('bullish') ? points : -points, 2);
+  const points = roundTo((pattern.tradingStrength / 100) * MOST_POINTS, 2);
+  return pattern.type.startsWith('bullish') ? points : -points;
 }
 
 function patternsOf(close: Float64Array, rsi: Float64Array, from: number, to: number, sign: 1 | -1) {

@@ -1,7 +1,11 @@
-/** Rounds half up to `decimals` places, as the engine's published figures are; never returns -0. */
+/**
+ * Rounds half up to `decimals` places, as on paper: 129.93 * 1.005 is 130.57965 and becomes 130.5797, although binary
+ * arithmetic ends a hair below the half. Never returns -0.
+ */
 export function roundTo(value: number, decimals: number): number {
   const factor = 10 ** decimals;
-  return Math.round(value * factor) / factor + 0;
+  const scaled = value * factor;
+  return Math.round(scaled + Math.abs(scaled) * 2e-15) / factor + 0;
 }
 
 /** Holds a score in 0-100. */

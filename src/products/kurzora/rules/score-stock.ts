@@ -79,7 +79,8 @@ export interface ScoreOptions {
 
 /**
  * Scores one stock from its window alone: the same window and settings give the same result. Reads nothing else, so that
- * whatever the window does not hold (any bar that closed after the as-of moment) cannot matter.
+ * whatever the window does not hold (any bar that closed after the as-of moment) cannot matter. The window's frames end in
+ * its price (kurzora.md 4.3: the current price replaces the last close and stretches high and low).
  */
 export function scoreStock(window: StockWindow, options: ScoreOptions): ScoredSignal | SkippedStock {
   const { set, settings } = options;
@@ -91,8 +92,7 @@ export function scoreStock(window: StockWindow, options: ScoreOptions): ScoredSi
   if (!price) return skip('no_price', 'no bar closed in the last 7 days');
   const frames = set.timeframes.flatMap((timeframe) => window.frames[timeframe] ?? []);
   if (frames.length < 2) return skip('too_few_timeframes', `${frames.length} of ${set.timeframes.length} have bars`);
-  const current = frames.map((frame) => withCurrentPrice(frame, price.value));
-  timeframes = current.map(breakdownOf);
+  timeframes = frames.map(breakdownOf);
   const values = timeframes.flatMap(({ score }) => score ?? []);
   if (values.length < 2) return skip('too_few_bars', `${values.length} timeframes have bars enough`);
   const positive = values.filter((score) => score > 0).length;
@@ -100,7 +100,7 @@ export function scoreStock(window: StockWindow, options: ScoreOptions): ScoredSi
   const scores = Object.fromEntries(timeframes.map(({ timeframe, score }) => [timeframe, score]));
   const fault = gateFault(set, scores, settings.gate);
   if (fault) return skip('gate', fault);
-  const daily = current.find(({ timeframe }) => timeframe === '1D')?.bars ?? null;
+  const daily = frames.find(({ timeframe }) => timeframe === '1D')?.bars ?? null;
   const signal = composeSignal({ window, price, timeframes, scores, values, daily }, options);
   return signal ?? skip('price_too_small', `${price.value} leaves no room between entry and stop`);
 }
@@ -180,23 +180,4 @@ function divergenceOf(daily: Bars | null): Divergence {
 function atrOf(daily: Bars | null): number | null {
   const value = daily ? lastAtr(daily, 14) : Number.NaN;
   return Number.isFinite(value) ? roundTo(value, 4) : null;
-}
-
-/**
- * The current price replaces the last close of every timeframe and stretches its high and low (kurzora.md 4.3). Windows
- * usually end in it already; a stored daily close and the last intraday close of the same session may differ by a cent.
- */
-export function withCurrentPrice(frame: Frame, price: number): Frame {
-  const { bars } = frame;
-  const last = bars.length - 1;
-  if (bars.close[last] === price) return frame;
-  const [high, low, close] = [bars.high, bars.low, bars.close].map((column) => column.slice(0, bars.length)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  close[last] = price;
-  high[last] = Math.max(high[last]!, price);
-  low[last] = Math.min(low[last]!, price);
-  return { ...frame, bars: { ...bars, high, low, close } };
 }
