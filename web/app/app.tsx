@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { RouterProvider } from 'react-aria-components';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { MarketBar } from '../pages/kurzora/market-bar.tsx';
@@ -34,9 +34,7 @@ export function App() {
             <MarketBar />
             <ThemeToggle />
           </header>
-          <main id="main" tabIndex={-1}>
-            <CurrentPage />
-          </main>
+          <CurrentPage />
         </QueryClientProvider>
       </RouterProvider>
     </I18nProvider>
@@ -45,6 +43,21 @@ export function App() {
 
 function CurrentPage() {
   const { pathname } = useAddress();
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(pathname);
+  // A new page begins at its top for the keyboard and the screen reader too; the first page leaves focus to the browser.
+  useEffect(() => {
+    if (shown.current !== pathname) main.current?.focus({ preventScroll: true });
+    shown.current = pathname;
+  }, [pathname]);
+  return (
+    <main id="main" tabIndex={-1} ref={main}>
+      <PageAt pathname={pathname} />
+    </main>
+  );
+}
+
+function PageAt({ pathname }: { pathname: string }) {
   const signalId = /^\/signals\/([^/]+)$/.exec(pathname)?.[1];
   if (pathname === '/' || pathname === '/signals') return <SignalsPage />;
   if (signalId) return <SignalPage key={signalId} id={decodeURIComponent(signalId)} />;

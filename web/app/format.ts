@@ -38,7 +38,7 @@ export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 36 * 3600) {
+  if (seconds < 48 * 3600) {
     const minutes = Math.round((seconds % 3600) / 60) % 60;
     return minutes > 0 && seconds < 6 * 3600
       ? `${Math.floor(seconds / 3600)} h ${minutes} min`

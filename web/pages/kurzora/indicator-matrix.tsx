@@ -21,6 +21,8 @@ const DISPLAY: Record<string, Display> = {
 /** Indicator by timeframe: the value as it was read, the points as they were scored, and columns that add up. */
 export function IndicatorMatrix({ signal }: { signal: SignalDetail }) {
   const { rows, columns, divergence } = matrixOf(signal);
+  const order = Object.keys(DISPLAY);
+  const inOrder = rows.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
   return (
     <div className="matrix-scroll">
       <table className="matrix">
@@ -40,7 +42,7 @@ export function IndicatorMatrix({ signal }: { signal: SignalDetail }) {
         </thead>
         <tbody>
           <TotalRow name="Base" columns={columns} value={() => String(BASE_POINTS)} />
-          {rows.map((row) => (
+          {inOrder.map((row) => (
             <tr key={row}>
               <th scope="row">
                 {DISPLAY[row]?.name ?? row} <span className="quiet note">{DISPLAY[row]?.note}</span>

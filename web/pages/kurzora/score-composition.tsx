@@ -9,6 +9,11 @@ const MEANING: Record<Dimension, readonly [name: string, meaning: string]> = {
   risk: ['Risk', 'calm of the daily returns; higher is safer'],
 };
 
+function divergenceKind(bonus: number): string {
+  if (bonus === 0) return 'none found';
+  return bonus > 0 ? 'bullish' : 'bearish';
+}
+
 /** The final score as a sum: a bar of its parts, and the arithmetic under it line by line. */
 export function ScoreComposition({ signal }: { signal: SignalDetail }) {
   const { parts, sum, agrees } = composeScore(signal);
@@ -62,7 +67,7 @@ export function ScoreComposition({ signal }: { signal: SignalDetail }) {
           </tr>
           <tr>
             <th scope="row">RSI divergence</th>
-            <td className="quiet">{signal.divergenceBonus === 0 ? 'none found' : 'bonus, signed by direction'}</td>
+            <td className="quiet">{divergenceKind(signal.divergenceBonus)}</td>
             <td>
               <span className="ltr">{signed(signal.divergenceBonus)}</span>
             </td>

@@ -25,7 +25,7 @@ test('an address and its view are each other, and defaults leave no trace', () =
 
 test('an address that somebody bent still gives a view', () => {
   const view = readView(new URLSearchParams('min=999&sort=constructor&order=up&rows=-5'));
-  assert.deepEqual([view.minScore, view.sort, view.order, view.rows], [0, 'score', 'descending', 100]);
+  assert.deepEqual([view.minScore, view.sort, view.order, view.rows], [0, 'score', 'descending', 50]);
 });
 
 test('equal scores stand by ticker, and the best comes first', () => {

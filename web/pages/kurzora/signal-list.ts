@@ -11,7 +11,8 @@ export interface ListView {
   readonly rows: number;
 }
 
-export const ROWS_STEP = 100;
+/** Rows drawn at first, and more at a time: each costs a dozen elements. */
+export const ROWS_STEP = 50;
 
 const SORT_KEYS = {
   score: (signal) => signal.finalScore,

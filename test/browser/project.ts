@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const COMMAND = fileURLToPath(new URL('../../freehold', import.meta.url));
+
+export interface RunningProject {
+  readonly url: string;
+  /** Ends the process as Ctrl-C does and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** `freehold start` on a free port and a new data folder, with the simulated exchange. Rejects with its log when it ends early. */
+export async function startProject(): Promise<RunningProject> {
+  const folder = await mkdtemp(join(tmpdir(), 'freehold-browser-'));
+  const { DATABASE_URL: _, POLYGON_API_KEY: __, ...environment } = process.env;
+  const child = spawn(COMMAND, ['start', '--port', '0', '--data', join(folder, 'data'), '--json'], {
+    env: { ...environment, MARKET_DATA: 'simulated' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stop = async () => {
+    await end(child);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    return { url: await addressOf(child), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function addressOf(child: ChildProcess): Promise<string> {
+  let log = '';
+  child.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  for await (const line of createInterface({ input: child.stdout! })) return JSON.parse(line).url;
+  throw new Error(`freehold start ended before it was ready:\n${log.slice(-4000)}`);
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGINT');
+  await once(child, 'exit');
+}
