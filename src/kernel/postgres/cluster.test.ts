@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { test } from 'node:test';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { createLog } from '../log.ts';
 import { openSecrets } from '../secrets.ts';
 import { targetOf } from './cluster/adopt.ts';
@@ -170,17 +170,34 @@ test('a second server on the folder is refused with the pid of the first, until 
   (await claimFolder(folder)).release();
 });
 
+/** A data folder of its own for an unprivileged user, below one that everybody can walk through. */
+function folderOfNobody(t: TestContext): string {
+  const folder = temporaryFolder(t, 'own');
+  chmodSync(dirname(folder), 0o755);
+  mkdirSync(folder);
+  chownSync(folder, NOBODY.uid, NOBODY.gid);
+  return folder;
+}
+
 test('an ordinary user runs Postgres as that user', {
   skip: !IS_ROOT && 'this is an ordinary user anyway',
 }, async (t) => {
-  const folder = temporaryFolder(t);
-  mkdirSync(join(folder, 'own'));
-  const { chmodSync, chownSync } = await import('node:fs');
-  chmodSync(folder, 0o755);
-  chownSync(join(folder, 'own'), NOBODY.uid, NOBODY.gid);
-  const holder = await startHolder(t, join(folder, 'own'), 'exit', NOBODY).catch(() => undefined);
+  const folder = folderOfNobody(t);
+  const holder = await startHolder(t, folder, 'exit', NOBODY).catch(() => undefined);
   if (!holder) return t.skip('the checkout is closed to other users');
   assert.equal(holder.said.error, undefined);
-  assert.equal(statSync(join(folder, 'own', 'postgres')).uid, NOBODY.uid);
-  await until(() => !runs(join(folder, 'own'), holder.said.server));
+  assert.equal(statSync(join(folder, 'postgres')).uid, NOBODY.uid);
+  await until(() => !runs(folder, holder.said.server));
+});
+
+test('root on the folder of an ordinary user does not lock that user out', {
+  skip: !IS_ROOT && 'only root can do that',
+}, async (t) => {
+  const folder = folderOfNobody(t);
+  const byRoot = await start(folder);
+  assert.equal(statSync(join(folder, 'postgres')).uid, NOBODY.uid);
+  const holder = await startHolder(t, folder, 'wait', NOBODY).catch(() => undefined);
+  if (!holder) return t.skip('the checkout is closed to other users');
+  assert.deepEqual(holder.said, { server: byRoot.pid, adopted: true });
+  await killed(holder);
 });

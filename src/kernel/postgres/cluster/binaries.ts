@@ -120,6 +120,7 @@ function failure(native: string, account: Account | undefined): string | undefin
 function prepareCopy(native: string, parent: string, name: string, account: Account | undefined): string | undefined {
   const copy = join(parent, name);
   try {
+    if (existsSync(dirname(parent)) && !reaches(account, dirname(parent))) return undefined;
     mkdirSync(parent, { recursive: true, mode: 0o755 });
     if (!ours(parent) || !reaches(account, parent)) return undefined;
     if (existsSync(copy)) return copy;

@@ -123,10 +123,11 @@ test('a pid file whose number another program of the same user got since does no
 });
 
 test('a full disk is named as such, before and after the cluster is made', async (t) => {
-  const disk = temporaryFolder(t);
+  let disk = '';
+  t.after(() => spawnSync('umount', [disk]));
+  disk = temporaryFolder(t);
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=90m', 'tmpfs', disk]);
   if (mounted.status !== 0) return t.skip('only root can mount a small disk');
-  t.after(() => spawnSync('umount', [disk]));
   const filler = join(disk, 'filler');
   writeFileSync(filler, Buffer.alloc(80 << 20));
   await refused(start(disk), /the disk is full/);
