@@ -23,14 +23,15 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 /**
  * Any origin may call: who someone is travels in headers that a page has to set itself, never in cookies, so another origin
  * gains nothing. A preflight is granted whatever headers it asks for, as Supabase's gateway does: clients invent new ones.
+ * True when the request was a preflight and is answered.
  */
-export async function answerCors(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+export function answeredPreflight(request: FastifyRequest, reply: FastifyReply): boolean {
   reply.header('access-control-allow-origin', '*');
   if (request.method !== 'OPTIONS') {
     reply.header('access-control-expose-headers', EXPOSED);
-    return undefined;
+    return false;
   }
-  return reply
+  reply
     .headers({
       'access-control-allow-methods': METHODS,
       'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
@@ -39,4 +40,5 @@ export async function answerCors(request: FastifyRequest, reply: FastifyReply): 
     })
     .code(204)
     .send();
+  return true;
 }

@@ -34,14 +34,12 @@ export function mountProject<Services>(app: FastifyInstance, options: MountOptio
   const limit = app.settings.limits && rateLimit(app.settings.limits, options.project.now);
   for (const scope of Object.keys(ADMISSION) as Scope[]) {
     app.register(async (scoped) => {
-      scoped.addHook('onRequest', async (request) => {
-        request.identity = await options.tokens.identify({
-          authorization: request.headers.authorization,
-          apikey: headerText(request, 'apikey'),
-        });
+      scoped.addHook('onRequest', async (request, reply) => {
+        const { authorization } = request.headers;
+        request.identity = await options.tokens.identify({ authorization, apikey: headerText(request, 'apikey') });
+        limit?.(request, reply, request.identity);
+        ADMISSION[scope](request.identity);
       });
-      if (limit) scoped.addHook('onRequest', limit);
-      scoped.addHook('onRequest', async (request) => ADMISSION[scope](request.identity ?? ANON));
       for (const route of options.product.routes) if (route.scope === scope) mountRoute(scoped, route, options);
     });
   }

@@ -63,12 +63,11 @@ export class TokenBuckets {
   }
 }
 
-/** A hook that takes a token for each request and refuses with RATE_LIMITED (429, Retry-After) when there is none. */
+/** Takes a token for a request, tells so in its headers, and refuses with RATE_LIMITED (429, Retry-After) when there is none. */
 export function rateLimit(limits: RateLimits, now: () => number) {
   const users = new TokenBuckets(limits.user);
   const addresses = new TokenBuckets(limits.address);
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { identity } = request as unknown as { identity: Identity };
+  return (request: FastifyRequest, reply: FastifyReply, identity: Identity): void => {
     // The service key belongs to the operator: limiting it would limit his own batch work.
     if (identity.role === 'service_role') return;
     const account = identity.claims['sub'];

@@ -6,7 +6,7 @@ import { createEvents, type Events } from '../events.ts';
 import type { Logger } from '../log.ts';
 import type { Identity } from '../postgres/database.ts';
 import { answerError, answerNotFound } from './answer.ts';
-import { answerCors } from './cors.ts';
+import { answeredPreflight } from './cors.ts';
 import { failure } from './envelope.ts';
 import { collectRoutes } from './known-routes.ts';
 import { mountOpenApi, openApiOptions } from './openapi.ts';
@@ -97,17 +97,19 @@ function addCommonHooks(app: FastifyInstance): void {
     if (stopping) reply.header('connection', 'close');
     done(null, payload);
   });
-  app.addHook('onRequest', async (request, reply) => {
+  // Callbacks, not promises: every request passes here, and each promise costs it a turn of the queue.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
+    if (!answeredPreflight(request, reply)) done();
   });
-  app.addHook('onRequest', answerCors);
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? '(none)';
     const { method } = request;
     const { statusCode: status, elapsedTime: ms } = reply;
     // The pattern, not the address: an address may carry keys and mail addresses in its query.
     request.log.info({ method, route, status, ms: Math.round(ms * 10) / 10 }, 'request answered');
     app.settings.events.emit('http:answered', { method, route, status, seconds: ms / 1000 });
+    done();
   });
 }
 
