@@ -22,20 +22,12 @@ const DATA_ROW = 0x44;
 
 /** Parameters that follow the role of the transaction and so differ from the start without anyone having SET them. */
 const FOLLOWS_ROLE = new Set(['is_superuser', 'session_authorization']);
-/** Commands that leave nothing behind in the session when their transaction is over. All others make it `touched`. */
-const LEAVES_NOTHING = new Set([
-  'SELECT',
-  'INSERT',
-  'UPDATE',
-  'DELETE',
-  'MERGE',
-  'BEGIN',
-  'COMMIT',
-  'ROLLBACK',
-  'SAVEPOINT',
-  'RELEASE',
-  '',
-]);
+/** First words of the command tags that leave nothing behind in the session when their transaction is over. */
+const LEAVES_NOTHING = new Set(
+  ',SELECT,INSERT,UPDATE,DELETE,MERGE,BEGIN,COMMIT,ROLLBACK,SAVEPOINT,RELEASE,RESET,DISCARD,DEALLOCATE,SHOW,EXPLAIN,NOTIFY,FETCH,MOVE,LOCK,TRUNCATE'.split(
+    ',',
+  ),
+);
 
 /**
  * One connection to Postgres in the extended protocol. Exchanges may be sent without waiting for the ones before; the
@@ -313,14 +305,9 @@ export class Connection {
   #complete(exchange: Exchange, tag: string): void {
     if (!exchange.step) throw new RangeError('more answers than statements');
     const space = tag.indexOf(' ');
-    const command = space < 0 ? tag : tag.slice(0, space);
-    if (exchange.step.leavesState || !LEAVES_NOTHING.has(command)) this.#touch(command);
+    if (exchange.step.leavesState || !LEAVES_NOTHING.has(space < 0 ? tag : tag.slice(0, space))) this.touched = true;
+    if (tag === 'DISCARD ALL' || tag.startsWith('DEALLOCATE')) this.statements.clear();
     exchange.complete(tag);
-  }
-
-  #touch(command: string): void {
-    this.touched = true;
-    if (command === 'DEALLOCATE' || command === 'DISCARD') this.statements.clear();
   }
 
   #fail(exchange: Exchange, error: PostgresError): void {
