@@ -34,7 +34,7 @@ const PAGE = 65_536;
 interface Exports {
   readonly memory: WebAssembly.Memory;
   readonly __heap_base: WebAssembly.Global;
-  twelve(length: number, capacity: number, inputs: number, outputs: number): void;
+  twelve(length: number, capacity: number, inputs: number, outputs: number): number;
 }
 
 type Pair<T> = readonly [first: T, second: T];
@@ -52,14 +52,21 @@ export class TwelveEngine {
     this.series = this.#reserve(512);
   }
 
-  /** The shorter of the two is computed to the end of the longer over what an earlier run left there; nobody reads that. */
-  run(first: TwelveInput, second: TwelveInput): void {
+  /**
+   * Computes both; says of each whether it has no gap, else its series are worth nothing. The shorter is computed to the end of the
+   * longer, over zeros.
+   */
+  run(first: TwelveInput, second: TwelveInput): Pair<boolean> {
     const length = Math.max(first.length, second.length);
     if (length > this.#capacity) this.series = this.#reserve(length);
     for (const [k, bars] of [first, second].entries()) {
-      for (const [plane, name] of INPUTS.entries()) this.#inputs[k][plane].set(bars[name].subarray(0, bars.length));
+      for (const [plane, name] of INPUTS.entries()) {
+        this.#inputs[k][plane].set(bars[name].subarray(0, bars.length));
+        this.#inputs[k][plane].fill(0, bars.length, length);
+      }
     }
-    this.#exports.twelve(length, this.#stride, PAGE, PAGE + 2 * INPUTS.length * this.#stride * 8);
+    const usable = this.#exports.twelve(length, this.#stride, PAGE, PAGE + 2 * INPUTS.length * this.#stride * 8);
+    return [(usable & 1) !== 0, (usable & 2) !== 0];
   }
 
   /**

@@ -49,15 +49,19 @@ static void tails(const double *in, int capacity, int block) {
   }
 }
 
-__attribute__((export_name("twelve"))) void twelve(int n, int capacity, const double *in, double *out) {
+/* Returns bit 0 when the first symbol has no gap (see run.ts), bit 1 for the second; the series of one that has are worth nothing. */
+__attribute__((export_name("twelve"))) int twelve(int n, int capacity, const double *in, double *out) {
   const v2 zero = ALL(0), nan = ALL(__builtin_nan("")), hundred = ALL(100);
   v2 e20 = zero, e50 = zero, e200 = zero, fast = zero, slow = zero, signal = zero, gain = zero, loss = zero, obv = zero;
   v2 shift = at(in, capacity, 2, 0), sum = zero, square = zero, freshSum = zero, freshSquare = zero, run = ALL(1);
   v2 range = zero, plus = zero, minus = zero, adx = zero, raw1 = nan, raw2 = nan, k1 = nan, k2 = nan;
+  v2 usable = wasm_f64x2_eq(zero, zero);
   v2 top = zero, bottom = zero, h0 = zero, l0 = zero, c0 = zero;
   int bandBlock = 0, place = 14;
   for (int i = 0; i < n; i++) {
-    v2 h = at(in, capacity, 0, i), l = at(in, capacity, 1, i), c = at(in, capacity, 2, i);
+    v2 h = at(in, capacity, 0, i), l = at(in, capacity, 1, i), c = at(in, capacity, 2, i), v = at(in, capacity, 3, i);
+    v2 size = ADD(ADD(wasm_f64x2_abs(h), wasm_f64x2_abs(l)), ADD(wasm_f64x2_abs(c), wasm_f64x2_abs(v)));
+    usable = wasm_v128_and(usable, wasm_f64x2_lt(size, ALL(1e100)));
     put(out, capacity, EMA20, i, average(&e20, c, i, 20, 2.0 / 21));
     put(out, capacity, EMA50, i, average(&e50, c, i, 50, 2.0 / 51));
     put(out, capacity, EMA200, i, average(&e200, c, i, 200, 2.0 / 201));
@@ -129,7 +133,6 @@ __attribute__((export_name("twelve"))) void twelve(int n, int capacity, const do
     v2 strength = nan, atr = nan, index = nan, plusDi = nan, minusDi = nan;
     if (i > 0) {
       v2 change = SUB(c, c0), up = MAX(change, zero), down = SUB(up, change);
-      v2 v = at(in, capacity, 3, i);
       obv = ADD(obv, wasm_v128_and(wasm_f64x2_gt(change, zero), v));
       obv = SUB(obv, wasm_v128_and(wasm_f64x2_lt(change, zero), v));
       average(&gain, up, i - 1, 14, 1.0 / 14);
@@ -159,4 +162,5 @@ __attribute__((export_name("twelve"))) void twelve(int n, int capacity, const do
     l0 = l;
     c0 = c;
   }
+  return wasm_i64x2_bitmask(usable);
 }

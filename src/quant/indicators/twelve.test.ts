@@ -103,7 +103,7 @@ describe('twelve indicators at once', () => {
           visited.push(index);
           assertEqualSeries(series, symbols[index]);
         });
-        assert.deepEqual(visited.sort(), [...symbols.keys()].sort());
+        assert.deepEqual(visited, [...symbols.keys()]);
       }),
       { numRuns: 40 },
     );

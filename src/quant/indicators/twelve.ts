@@ -6,7 +6,7 @@
  */
 import * as averages from './moving-averages.ts';
 import * as oscillators from './oscillators.ts';
-import { compute, usable } from './run.ts';
+import { compute } from './run.ts';
 import * as trend from './trend.ts';
 import { TWELVE_OUTPUTS, TwelveEngine, type TwelveInput, type TwelveSeries } from './twelve-engine.ts';
 import * as volatility from './volatility.ts';
@@ -36,49 +36,34 @@ export function twelveSeries(capacity: number): TwelveSeries {
 export function computeTwelve(bars: TwelveInput, out: TwelveSeries): void {
   const { length } = bars;
   if (out.sma20.length < length) throw new RangeError(`the series hold ${out.sma20.length} of ${length} bars`);
-  if (!hasNoGap(bars)) {
-    separately(bars, out);
-    return;
-  }
   engine ??= new TwelveEngine();
-  engine.run(bars, NO_BARS);
-  for (const name of TWELVE_OUTPUTS) out[name].set(engine.series[0][name].subarray(0, length));
+  const [usable] = engine.run(bars, NO_BARS);
+  if (!usable) separately(bars, out);
+  else for (const name of TWELVE_OUTPUTS) out[name].set(engine.series[0][name].subarray(0, length));
 }
 
 /**
- * Calls `visit` once per symbol with its series, whose first `bars.length` values are its own; they are overwritten after the visit, so
- * copy what is to stay. Symbols come in order, but for those with gaps, which come when they are met. A visit must not compute others.
+ * Calls `visit` once per symbol, in order, with its series, whose first `bars.length` values are its own; they are overwritten after
+ * the visit, so copy what is to stay. A visit must not compute others.
  */
 export function computeTwelveOfEach(
   symbols: readonly TwelveInput[],
   visit: (index: number, series: TwelveSeries) => void,
 ): void {
   engine ??= new TwelveEngine();
-  let waiting = -1;
-  for (const [index, bars] of symbols.entries()) {
-    if (!hasNoGap(bars)) {
-      const own = twelveSeries(bars.length);
-      separately(bars, own);
-      visit(index, own);
-    } else if (waiting < 0) waiting = index;
-    else {
-      engine.run(symbols[waiting], bars);
-      visit(waiting, engine.series[0]);
-      visit(index, engine.series[1]);
-      waiting = -1;
+  for (let index = 0; index < symbols.length; index += 2) {
+    const pair = [symbols[index], symbols[index + 1] ?? NO_BARS] as const;
+    const usable = engine.run(...pair);
+    for (let k = 0; k < 2 && index + k < symbols.length; k++) {
+      visit(index + k, usable[k] ? engine.series[k] : separateSeries(pair[k]));
     }
-  }
-  if (waiting >= 0) {
-    engine.run(symbols[waiting], NO_BARS);
-    visit(waiting, engine.series[0]);
   }
 }
 
-function hasNoGap({ length, high, low, close, volume }: TwelveInput): boolean {
-  for (let i = 0; i < length; i++) {
-    if (!usable(Math.abs(high[i]) + Math.abs(low[i]) + Math.abs(close[i]) + Math.abs(volume[i]))) return false;
-  }
-  return true;
+function separateSeries(bars: TwelveInput): TwelveSeries {
+  const out = twelveSeries(bars.length);
+  separately(bars, out);
+  return out;
 }
 
 function separately(bars: TwelveInput, out: TwelveSeries): void {
