@@ -21,10 +21,10 @@ import { processorTime } from './processor-time.ts';
 const { values: options } = parseArgs({
   options: { seconds: { type: 'string', default: '3' }, rounds: { type: 'string', default: '5' } },
 });
-const seconds = Number(options.seconds);
+const seconds = Math.ceil(Number(options.seconds));
 const rounds = Number(options.rounds);
 const CONCURRENT = [8, 64];
-/** Of the two clients in Node, whose pool it is; pgbench has one connection a client. */
+/** Connections of each contender: pgbench has no pool, so at 64 it gets as many clients as the others have connections. */
 const POOL_SIZE = 10;
 const TARGET_RATIO = 0.9;
 
@@ -168,11 +168,11 @@ async function runPgbench(program: string, concurrent: number): Promise<number> 
     '-M',
     'prepared',
     '-c',
-    String(Math.min(concurrent, 64)),
+    String(Math.min(concurrent, POOL_SIZE)),
     '-j',
     '2',
     '-T',
-    String(Math.ceil(seconds)),
+    String(seconds),
   ];
   const place = ['-f', script, '-h', host, '-p', String(port), '-U', user, name];
   const env = { ...process.env, PGPASSWORD: password };
