@@ -19,6 +19,9 @@ const SETTINGS = {
   autovacuum: 'off',
 };
 
+/** Without a listener these end the process before its `exit` event; the codes are the shell's. */
+const INTERRUPTIONS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 export interface TestCluster {
   readonly target: ConnectionTarget;
   stop(): Promise<void>;
@@ -27,17 +30,32 @@ export interface TestCluster {
 export async function startTestCluster(): Promise<TestCluster> {
   const folder = mkdtempSync(join(tmpdir(), 'freehold-test-'));
   const cluster = await startCluster({ folder, log: createLog('error'), settings: SETTINGS });
-  // A run that dies must not leave a server behind: Postgres' immediate shutdown needs no one to wait for it.
-  const abandon = () => process.kill(cluster.pid, 'SIGQUIT');
+  const abandon = () => abandonCluster(cluster.pid, folder);
   process.once('exit', abandon);
+  for (const [signal, code] of Object.entries(INTERRUPTIONS)) process.once(signal, () => process.exit(code));
   return {
     target: cluster.target,
     async stop() {
-      process.off('exit', abandon);
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });
+      process.off('exit', abandon);
     },
   };
+}
+
+/** A run that dies must leave neither a server nor its files. Runs while the process exits, so it may not wait for promises. */
+function abandonCluster(pid: number, folder: string): void {
+  const ticks = new Int32Array(new SharedArrayBuffer(4));
+  try {
+    process.kill(pid, 'SIGQUIT');
+    for (let tries = 0; tries < 200; tries += 1) {
+      Atomics.wait(ticks, 0, 0, 10);
+      process.kill(pid, 0);
+    }
+  } catch {
+    // ESRCH: it has gone, which is what was wanted.
+  }
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Lets the test processes of this run find the cluster. */
