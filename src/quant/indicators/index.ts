@@ -12,6 +12,16 @@ import * as volumes from './volume.ts';
 export type { Definition, Input, Machine, Parameters } from './definition.ts';
 export { families, indicator, indicators } from './registry.ts';
 export { type Columns, compute, IndicatorStream } from './run.ts';
+export {
+  computeTwelve,
+  computeTwelveOfEach,
+  TWELVE_OUTPUTS,
+  type TwelveInput,
+  type TwelveOutput,
+  type TwelveSeries,
+  twelveSeries,
+} from './twelve.ts';
+export { TwelveTicks } from './twelve-ticks.ts';
 
 type Series = Float64Array;
 /** Arrays to reuse, by output name. */
