@@ -62,12 +62,12 @@ const exchangeClock = new Intl.DateTimeFormat('en-GB', {
 });
 const exchangeDay = new Intl.DateTimeFormat('en-CA', { timeZone: EXCHANGE_TIME_ZONE });
 
-/** In the exchange's time zone: `16:00 ET` on the day of `now`, otherwise `Fri 20 Nov, 16:00 ET`. */
+/** In the exchange's time zone: `16:00 ET` on the day of `now`, otherwise `Fri 20 Nov 16:00 ET`. */
 export function marketTime(iso: string, now = Number.NaN): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return MISSING;
   const today = Number.isFinite(now) && exchangeDay.format(time) === exchangeDay.format(now);
-  return `${(today ? exchangeClock : exchangeTime).format(time).replace(',', '')} ET`;
+  return `${(today ? exchangeClock : exchangeTime).format(time).replaceAll(',', '')} ET`;
 }
 
 /** `STR_BUY` -> `str buy`, `too_few_bars` -> `too few bars`. */

@@ -16,7 +16,9 @@ import { number, price, signed } from '../../app/format.ts';
 import { onThemeChange } from '../../app/theme.tsx';
 import { timeLabels } from './chart-time.ts';
 
-const VISIBLE_BARS = 120;
+/** A candle narrower than this is a line. */
+const LEAST_BAR_PIXELS = 6;
+const MOST_VISIBLE_BARS = 120;
 
 /** Candles with volume, and the signal's three levels as labelled lines that are always in view. */
 export default function PriceChart({ bars, signal }: { bars: ChartBars; signal: SignalDetail }) {
@@ -86,7 +88,8 @@ function drawChart(box: HTMLElement, legend: HTMLElement, bars: ChartBars, signa
     });
   keepLegend(chart, candles, legend, bars, labels.full);
   const count = bars.time.length;
-  chart.timeScale().setVisibleLogicalRange({ from: count - VISIBLE_BARS, to: count + 5 });
+  const visible = Math.min(MOST_VISIBLE_BARS, Math.floor(box.clientWidth / LEAST_BAR_PIXELS));
+  chart.timeScale().setVisibleLogicalRange({ from: count - visible, to: count + 5 });
   return chart;
 }
 
