@@ -5,9 +5,11 @@
  */
 import type { Series } from '../store/series.ts';
 import { lowerBound } from './bisect.ts';
-import { Composition, levelsOf, seek } from './compose.ts';
+import { Composition, type Level, levelsOf, seek } from './compose.ts';
 import type { SessionTable } from './sessions.ts';
 import { LENGTH, type StoredTimeframe } from './timeframes.ts';
+
+const LONGEST_SESSION = 6.5 * 3_600_000;
 
 type Stored = readonly (readonly [StoredTimeframe, Series])[];
 
@@ -31,6 +33,7 @@ export function deriveFrom(
   }
   const first = sessions.lastOpened(Math.max(since, oldest));
   into.truncate(lowerBound(into.time, into.length, sessions.open[first]!));
+  into.reserve(into.length + roomFor(sessions, levels, target, first, newest));
   seek(levels, sessions.open[first]!);
   const bar = new Composition();
   for (let session = first; session < sessions.count && sessions.open[session]! <= newest; session++) {
@@ -41,6 +44,20 @@ export function deriveFrom(
       if (bar.count > 0) into.append(start, bar.open, bar.high, bar.low, bar.close, bar.volume);
     }
   }
+}
+
+/** Bars that can come of it at most, and some to grow: reserving once is cheaper than doubling. */
+function roomFor(
+  sessions: SessionTable,
+  levels: readonly Level[],
+  target: StoredTimeframe,
+  first: number,
+  newest: number,
+): number {
+  const spanned = sessions.lastOpened(newest) - first + 1;
+  const slots = Math.ceil(LONGEST_SESSION / LENGTH[target]) || 1;
+  const bars = levels.reduce((sum, { series }) => sum + series.length, 0);
+  return Math.min(spanned * slots, bars) + 16;
 }
 
 /** Weeks out of days, from the week that holds `since` on. */

@@ -122,7 +122,7 @@ export class StockBars {
     if (only) return only;
     let derived = this.#derived.get(timeframe);
     if (!derived) {
-      derived = { series: new Series(), rightUntil: Number.NEGATIVE_INFINITY };
+      derived = { series: new Series(isStored(timeframe) ? 0 : 128), rightUntil: Number.NEGATIVE_INFINITY };
       this.#derived.set(timeframe, derived);
     }
     if (derived.rightUntil !== Number.POSITIVE_INFINITY) {

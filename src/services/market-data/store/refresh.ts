@@ -35,11 +35,20 @@ export interface Refreshed {
   readonly symbols: number;
 }
 
+/** Bars to store together; a symbol at most once. */
 interface Batch {
   readonly timeframe: BaseTimeframe;
   readonly list: NewBars[];
+  readonly symbols: Set<string>;
   bars: number;
 }
+
+const batchOf = (timeframe: BaseTimeframe, list: NewBars[] = []): Batch => ({
+  timeframe,
+  list,
+  symbols: new Set(list.map(({ symbol }) => symbol)),
+  bars: list.reduce((sum, { bars }) => sum + bars.length, 0),
+});
 
 export class Refresh {
   readonly #database: Database;
@@ -130,20 +139,31 @@ export class Refresh {
     split: Set<string>,
     { now, signal }: RefreshOptions,
   ): Promise<void> {
-    let batch: Batch = { timeframe, list: [], bars: 0 };
-    for await (const found of this.#provider.fetch({ symbols, timeframe, from, to: now, signal })) {
-      if (this.#provider.adjusted && wasSplit(found, newest.get(found.symbol))) {
-        split.add(found.symbol);
-        continue;
+    let batch = batchOf(timeframe);
+    // Postgres stores a batch while the next is fetched. Marked as handled: a failure is met at the next await.
+    let storing: Promise<void> = Promise.resolve();
+    const store = async () => {
+      const full = batch;
+      batch = batchOf(timeframe);
+      await storing;
+      storing = this.#store(full, false);
+      storing.catch(() => undefined);
+    };
+    try {
+      for await (const found of this.#provider.fetch({ symbols, timeframe, from, to: now, signal })) {
+        if (this.#provider.adjusted && wasSplit(found, newest.get(found.symbol))) {
+          split.add(found.symbol);
+          continue;
+        }
+        if (batch.bars + found.bars.length > BARS_A_BATCH || batch.symbols.has(found.symbol)) await store();
+        batch.list.push(found);
+        batch.symbols.add(found.symbol);
+        batch.bars += found.bars.length;
       }
-      if (batch.bars + found.bars.length > BARS_A_BATCH || batch.list.some(({ symbol }) => symbol === found.symbol)) {
-        await this.#store(batch, false);
-        batch = { timeframe, list: [], bars: 0 };
-      }
-      batch.list.push(found);
-      batch.bars += found.bars.length;
+      await store();
+    } finally {
+      await storing;
     }
-    await this.#store(batch, false);
   }
 
   /** Fetches the whole history of these symbols again and puts it in place of what is stored. */
@@ -154,8 +174,8 @@ export class Refresh {
       for await (const found of this.#provider.fetch({ symbols, timeframe, from, to: now, signal }))
         pieces.set(found.symbol, [...(pieces.get(found.symbol) ?? []), found]);
       for (const [, [first, ...rest]] of pieces) {
-        await this.#store({ timeframe, list: [first!], bars: first!.bars.length }, true);
-        for (const piece of rest) await this.#store({ timeframe, list: [piece], bars: piece.bars.length }, false);
+        await this.#store(batchOf(timeframe, [first!]), true);
+        for (const piece of rest) await this.#store(batchOf(timeframe, [piece]), false);
       }
     }
   }

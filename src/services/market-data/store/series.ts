@@ -14,30 +14,30 @@ export interface UpsertCounts {
 /** Bars of one symbol and timeframe in arrays that grow by doubling, oldest first, times strictly ascending. */
 export class Series implements Bars {
   length = 0;
-  time: Float64Array;
-  open: Float64Array;
-  high: Float64Array;
-  low: Float64Array;
-  close: Float64Array;
-  volume: Float64Array;
+  time!: Float64Array;
+  open!: Float64Array;
+  high!: Float64Array;
+  low!: Float64Array;
+  close!: Float64Array;
+  volume!: Float64Array;
 
   constructor(capacity = 64) {
-    this.time = new Float64Array(capacity);
-    this.open = new Float64Array(capacity);
-    this.high = new Float64Array(capacity);
-    this.low = new Float64Array(capacity);
-    this.close = new Float64Array(capacity);
-    this.volume = new Float64Array(capacity);
+    this.#allocate(capacity);
   }
 
+  /** Makes room for `capacity` bars in all. */
   reserve(capacity: number): void {
     if (capacity <= this.time.length) return;
-    const size = Math.max(capacity, this.time.length * 2);
-    for (const column of COLUMNS) {
-      const grown = new Float64Array(size);
-      grown.set(this[column].subarray(0, this.length));
-      this[column] = grown;
-    }
+    const old = COLUMNS.map((column) => this[column].subarray(0, this.length));
+    this.#allocate(Math.max(capacity, this.time.length * 2));
+    for (const [index, column] of COLUMNS.entries()) this[column].set(old[index]!);
+  }
+
+  /** One block of memory for all columns: thousands of stocks have few objects for the collector to follow. */
+  #allocate(capacity: number): void {
+    const memory = new Float64Array(capacity * COLUMNS.length);
+    for (const [index, column] of COLUMNS.entries())
+      this[column] = memory.subarray(index * capacity, (index + 1) * capacity);
   }
 
   /** Adds a bar that is newer than all others. */
