@@ -68,6 +68,23 @@ test('a stored day wins over the intraday bars of that day once it has closed, a
   assert.deepEqual([...after.bars.close], [...days.close.subarray(0, 2)]);
 });
 
+test('a running week is its closed days and the bars of the running day', () => {
+  const fine = madeSeries('15m', '2025-06-03', '2025-06-03', { seed: 16 });
+  const days = madeSeries('1D', '2025-05-26', '2025-06-02', { seed: 17 });
+  const stock = stockOf([
+    ['15m', fine],
+    ['1D', days],
+  ]);
+  const asOf = calendar.session('2025-06-03')!.open + 2 * 900_000;
+  const { bars, provisional } = frameAsOf(stock, '1W', { asOf, from: 0, limit: 1 })!;
+  const monday = days.length - 1;
+  assert.equal(provisional, true);
+  assert.equal(bars.time[0], days.time[monday]);
+  assert.equal(bars.volume[0], days.volume[monday]! + fine.volume[0]! + fine.volume[1]!);
+  assert.equal(bars.high[0], Math.max(days.high[monday]!, fine.high[0]!, fine.high[1]!));
+  assert.equal(bars.close[0], fine.close[1]);
+});
+
 test('where a 15-minute bar is missing or still running, finer bars of that time stand in for it', () => {
   const session = calendar.session('2025-06-02')!;
   const coarse = madeSeries('15m', '2025-06-02', '2025-06-02', { seed: 6 });
