@@ -73,7 +73,7 @@ async function serve(config: Config, log: Logger, open: OpenProject<unknown>, we
   const tokens = await createTokens({ jwtSecret: secret });
   const app = createServer({ config, log, events: open.events });
   const { project, services } = open;
-  mountOperations(app, { project, events: open.events });
+  mountOperations(app, { project, events: open.events, tokens });
   mountProject(app, { project, services, product: open.product as Product<unknown>, tokens });
   if (open.product.web) mountWeb(app, web);
   try {
