@@ -135,16 +135,11 @@ async function run(): Promise<void> {
 async function compare(database: ReturnType<typeof openDatabase>): Promise<void> {
   const bars = compared.length * BARS * 2;
   const sizes = await withOwner(cluster.target, async (client) => {
-    const copy = (name: string, text: string) => client.query(`create table ${name} as ${text}`);
-    await copy(
-      'chunk_rows',
-      `select * from market.bar_chunks where symbol <= '${compared.at(-1)}' and timeframe <> '15m'`,
-    );
+    const some = `where symbol <= '${compared.at(-1)}' and timeframe <> '15m'`;
+    await client.query('create table chunk_rows (like market.bar_chunks including storage)');
+    await client.query(`insert into chunk_rows select * from market.bar_chunks ${some}`);
     await client.query('alter table chunk_rows add primary key (source, symbol, timeframe, starts)');
-    await copy(
-      'bar_rows',
-      `select * from market_data where symbol <= '${compared.at(-1)}' and timeframe <> '15m' order by symbol, timeframe, ts`,
-    );
+    await client.query(`create table bar_rows as select * from market_data ${some} order by symbol, timeframe, ts`);
     await client.query('alter table bar_rows add primary key (source, symbol, timeframe, ts)');
     await client.query('grant select on chunk_rows, bar_rows to service_role');
     await client.query('vacuum analyze chunk_rows');

@@ -1,9 +1,12 @@
 /**
  * Postgres' binary format of one-dimensional float8[], timestamptz[] and int4[]: ndim, flags, element oid, dimension, lower
- * bound, then per element its length and bytes, all big-endian (array_send, src/backend/utils/adt/arrayfuncs.c).
+ * bound, then per element its length and bytes, all big-endian (array_recv, src/backend/utils/adt/arrayfuncs.c). And chunks packed as plain
+ * memory, which costs nothing to pack or unpack.
  */
 import { Binary } from '#kernel/postgres/database.ts';
+import type { Bars } from '#quant/bars.ts';
 
+const BYTEA = 17;
 const FLOAT8 = 701;
 const FLOAT8_ARRAY = 1022;
 const TIMESTAMPTZ = 1184;
@@ -50,27 +53,34 @@ export function int4Array(values: readonly number[]): Binary {
   return binary(INT4_ARRAY, view);
 }
 
-const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Columns of a packed chunk, in this order. */
+const PACKED = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
+const BAR_BYTES = PACKED.length * 8;
 
-/** Number of elements of any one-dimensional array. */
-export function arrayLength(bytes: Buffer): number {
-  return bytes.readInt32BE(0) === 0 ? 0 : bytes.readInt32BE(12);
+/** Chunk after chunk, each bars `low` to `high` (counted from 1) of `bars` as six blocks of float8, in this machine's order: little-endian on all we run on. */
+export function packedChunks(bars: Bars, low: readonly number[], high: readonly number[]): Binary {
+  const bytes = new Uint8Array(bars.length * BAR_BYTES);
+  let at = 0;
+  for (const [chunk, first] of low.entries())
+    for (const column of PACKED) {
+      const part = bars[column].subarray(first - 1, high[chunk]);
+      bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
+      at += part.byteLength;
+    }
+  return new Binary(BYTEA, bytes);
 }
 
-/** Writes the elements of a float8[] without nulls to `into` from index `at` on. */
-export function readFloat8Array(bytes: Buffer, into: Float64Array, at: number): void {
-  const length = arrayLength(bytes);
-  const view = viewOf(bytes);
-  for (let index = 0; index < length; index++) into[at + index] = view.getFloat64(HEADER + 4 + index * 12);
-}
+/** Number of bars in a packed chunk. */
+export const packedLength = (bytes: Uint8Array): number => bytes.length / BAR_BYTES;
 
-/** Writes the elements of a timestamptz[] without nulls to `into`, in epoch milliseconds. */
-export function readTimestamptzArray(bytes: Buffer, into: Float64Array, at: number): void {
-  const length = arrayLength(bytes);
-  const view = viewOf(bytes);
-  for (let index = 0; index < length; index++) {
-    const micros = view.getInt32(HEADER + 4 + index * 12) * TWO_32 + view.getUint32(HEADER + 8 + index * 12);
-    into[at + index] = micros / 1000 + POSTGRES_EPOCH;
+/** Copies a packed chunk to `into` from index `at` on; there must be room. */
+export function unpack(bytes: Uint8Array, into: Bars, at: number): void {
+  const size = packedLength(bytes) * 8;
+  for (const [index, column] of PACKED.entries()) {
+    const target = into[column];
+    new Uint8Array(target.buffer, target.byteOffset + at * 8, size).set(
+      bytes.subarray(index * size, (index + 1) * size),
+    );
   }
 }
 

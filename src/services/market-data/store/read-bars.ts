@@ -2,7 +2,7 @@ import type { RawResult, Session } from '#kernel/postgres/database.ts';
 import { lowerBound } from '../aggregation/bisect.ts';
 import type { StoredTimeframe } from '../aggregation/timeframes.ts';
 import type { Source } from '../api.ts';
-import { arrayLength, readFloat8Array, readTimestamptz, readTimestamptzArray } from './binary-arrays.ts';
+import { packedLength, readTimestamptz, unpack } from './binary-arrays.ts';
 import { isoDate } from './chunk-span.ts';
 import { Series } from './series.ts';
 
@@ -23,7 +23,7 @@ export interface StoredRange {
 }
 
 const CHUNKS = `
-  select symbol, timeframe, ts, open, high, low, close, volume from market.bar_chunks
+  select symbol, timeframe, packed from market.bar_chunks
   where source = $1 and symbol = any($2) and last >= $3 and first < $4 and starts >= $5 and starts <= $6
     and ($7::text is null or timeframe = $7)
   order by symbol, timeframe, starts`;
@@ -85,18 +85,12 @@ function* runs({ rows }: RawResult): Generator<Run> {
 
 function seriesOfChunks({ rows }: RawResult, run: Run): Series {
   let length = 0;
-  for (let at = run.from; at < run.to; at++) length += arrayLength(rows[at]![2]!);
+  for (let row = run.from; row < run.to; row++) length += packedLength(rows[row]![2]!);
   const series = new Series(length + 64);
   for (let row = run.from; row < run.to; row++) {
-    const [, , ts, open, high, low, close, volume] = rows[row]!;
-    const at = series.length;
-    readTimestamptzArray(ts!, series.time, at);
-    readFloat8Array(open!, series.open, at);
-    readFloat8Array(high!, series.high, at);
-    readFloat8Array(low!, series.low, at);
-    readFloat8Array(close!, series.close, at);
-    readFloat8Array(volume!, series.volume, at);
-    series.length += arrayLength(ts!);
+    const packed = rows[row]![2]!;
+    unpack(packed, series, series.length);
+    series.length += packedLength(packed);
   }
   return series;
 }

@@ -60,6 +60,13 @@ test('bars come back from chunks as they were written, bit for bit, whole or fro
     ['15m', contents(quarters)],
     ['1D', contents(days)],
   ]);
+  const inSql = await db.sql<{ close: number; time: number }>(
+    `select close, extract(epoch from ts)::float8 * 1000 as time from market_data where symbol = 'ROUND' and timeframe = '1D' order by ts`,
+  );
+  assert.deepEqual(
+    [inSql.map(({ time }) => time), inSql.map(({ close }) => close)],
+    [contents(days)[0], contents(days)[4]],
+  );
   assert.deepEqual(await stored('ROUND', days.time[10], days.time[300]), [['1D', contents(slice(days, 10, 300))]]);
 });
 

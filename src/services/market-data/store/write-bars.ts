@@ -3,7 +3,7 @@ import type { Bars } from '#quant/bars.ts';
 import { lowerBound } from '../aggregation/bisect.ts';
 import type { StoredTimeframe } from '../aggregation/timeframes.ts';
 import type { Source } from '../api.ts';
-import { float8Array, int4Array, timestamptzArray } from './binary-arrays.ts';
+import { float8Array, int4Array, packedChunks, timestamptzArray } from './binary-arrays.ts';
 import { chunkEnd, chunkStart, classOf, isoDate } from './chunk-span.ts';
 import { readBars } from './read-bars.ts';
 import { COLUMNS, Series } from './series.ts';
@@ -105,13 +105,15 @@ async function mergeRound(
 }
 
 const UPSERT = `
-  insert into market.bar_chunks (source, symbol, timeframe, starts, first, last, ts, open, high, low, close, volume)
+  insert into market.bar_chunks (source, symbol, timeframe, starts, first, last, ts, open, high, low, close, volume, packed)
   select $1, k.symbol, $2, k.starts, ($7::timestamptz[])[k.low], ($7::timestamptz[])[k.high], ($7::timestamptz[])[k.low:k.high],
     ($8::float8[])[k.low:k.high], ($9::float8[])[k.low:k.high], ($10::float8[])[k.low:k.high],
-    ($11::float8[])[k.low:k.high], ($12::float8[])[k.low:k.high]
+    ($11::float8[])[k.low:k.high], ($12::float8[])[k.low:k.high],
+    substring($13::bytea from (k.low - 1) * 48 + 1 for (k.high - k.low + 1) * 48)
   from unnest($3::text[], $4::date[], $5::int4[], $6::int4[]) as k (symbol, starts, low, high)
   on conflict (source, symbol, timeframe, starts) do update set first = excluded.first, last = excluded.last, ts = excluded.ts,
-    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume`;
+    open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
+    packed = excluded.packed`;
 
 const FORGET_TAIL = `
   delete from market.bar_tail t using unnest($3::text[], $4::timestamptz[]) as k (symbol, since)
@@ -178,6 +180,7 @@ class ChunkWriter {
       float8Array(used(bars.low)),
       float8Array(used(bars.close)),
       float8Array(used(bars.volume)),
+      packedChunks(bars, this.#low, this.#high),
     ]);
     const until = new Date(bars.time.subarray(0, bars.length).reduce((newest, time) => Math.max(newest, time), 0) + 1);
     await this.#session.execute(FORGET_TAIL, [
