@@ -72,6 +72,7 @@ export class InteractiveSession implements Session {
       throw done.error;
     }
     const result = done.results.at(-1) as RawResult;
+    if (result.command === 'ROLLBACK') this.#failure = undefined;
     if (done.status === 'I' || endsTransaction(result, statement.text)) {
       this.#state = 'over';
       throw transactionEnded(this.#member);
