@@ -87,7 +87,9 @@ async function run(): Promise<void> {
     1_200,
   );
   let scores: UniverseScores = { signals: [], skipped: [] };
-  await report('whole scan: windows and scores', async () => void (scores = await score(before)));
+  await report('whole scan: windows and scores', async () => {
+    scores = await score(before);
+  });
   await report(`store ${scores.signals.length} new signals`, () => store(database, scores, stocks, before));
 
   for (let tick = 1; tick <= Number(options.ticks); tick += 1) {

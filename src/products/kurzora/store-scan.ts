@@ -1,6 +1,7 @@
 import type { Database, Session } from '#kernel/postgres/database.ts';
 import { lastLiveScan, lockScans, recordScan, type ScanRecord } from './queries/scans.ts';
-import { type SignalToStore, storeIndicators, storeSignals } from './queries/store-signals.ts';
+import { storeIndicators } from './queries/store-indicators.ts';
+import { type SignalToStore, storeSignals } from './queries/store-signals.ts';
 import { supersede, type Verdict } from './queries/supersede.ts';
 import { ENGINE } from './rules/engine.ts';
 import type { SkippedStock } from './rules/score-stock.ts';

@@ -1,5 +1,4 @@
 import type { Session } from '#kernel/postgres/database.ts';
-import { indicatorRows } from '../rules/indicator-rows.ts';
 import type { ScoredSignal } from '../rules/score-stock.ts';
 import { signalsDocument } from '../rules/signal-report.ts';
 
@@ -22,6 +21,8 @@ export interface StoredSignal {
   readonly id: string;
   readonly ticker: string;
   readonly inserted: boolean;
+  /** Its indicator rows are to be written anew: it is new itself, or was of another set of timeframes. */
+  readonly renewed: boolean;
 }
 
 /**
@@ -89,7 +90,7 @@ with incoming as (
     risk_management_type text, explanation text, base_score numeric, divergence_bonus numeric,
     expires_at timestamptz, engine text)
 ), before as (
-  select id, final_score from public.trading_signals where status = 'active'
+  select id, final_score, timeframe from public.trading_signals where status = 'active'
 ), written as (
   insert into public.trading_signals as kept (
     ticker, company_name, sector, signal_type, confidence_score, final_score, signal_strength, timeframe, signals,
@@ -112,7 +113,7 @@ with incoming as (
     price_change_percent = excluded.price_change_percent, atr = excluded.atr, explanation = excluded.explanation,
     base_score = excluded.base_score, divergence_bonus = excluded.divergence_bonus, engine = excluded.engine,
     as_of = excluded.as_of
-  returning id, ticker, final_score, current_price, xmax = 0 as inserted
+  returning id, ticker, timeframe, final_score, current_price, xmax = 0 as inserted
 ), noted as (
   insert into public.signal_history (signal_id, action, price, notes)
   select w.id, case when w.inserted then 'generated' else 'updated' end::public.signal_action, w.current_price,
@@ -121,54 +122,5 @@ with incoming as (
   from written w left join before b on b.id = w.id
   where w.inserted or b.final_score <> w.final_score
 )
-select id, ticker, inserted from written`;
-
-/** Writes the indicator rows of stored signals: one statement, plus two that take away what an updated signal no longer has. */
-export async function storeIndicators(
-  session: Session,
-  stored: readonly StoredSignal[],
-  signals: readonly SignalToStore[],
-): Promise<number> {
-  const byTicker = new Map(signals.map(({ signal }) => [signal.ticker, signal]));
-  const columns: [string[], string[], string[], (number | null)[], number[], string[]] = [[], [], [], [], [], []];
-  const withoutDivergence: string[] = [];
-  const timeframes = new Set<string>();
-  for (const { id, ticker, inserted } of stored) {
-    const signal = byTicker.get(ticker)!;
-    if (!inserted && !signal.divergence.strongest) withoutDivergence.push(id);
-    for (const row of indicatorRows(signal)) {
-      timeframes.add(row.timeframe);
-      const cells = [
-        id,
-        row.name,
-        row.timeframe,
-        row.rawValue,
-        row.contribution,
-        JSON.stringify(row.metadata),
-      ] as const;
-      for (const [index, cell] of cells.entries()) (columns[index] as unknown[]).push(cell);
-    }
-  }
-  const updated = stored.filter(({ inserted }) => !inserted).map(({ id }) => id);
-  if (updated.length > 0) {
-    await session.execute(
-      `delete from public.indicators where signal_id = any ($1::uuid[])
-       and (timeframe <> all ($2::text[]) or (indicator_name = 'RSI_DIVERGENCE' and signal_id = any ($3::uuid[])))`,
-      [updated, [...timeframes], withoutDivergence],
-    );
-  }
-  if (columns[0].length === 0) return 0;
-  const version = signals[0]!.signal.engine;
-  return await session.execute(STORE_INDICATORS, [...columns, version]);
-}
-
-const STORE_INDICATORS = `
-insert into public.indicators as kept
-  (signal_id, indicator_name, timeframe, raw_value, score_contribution, metadata, scoring_version)
-select r.*, $7
-from unnest($1::uuid[], $2::text[], $3::text[], $4::numeric[], $5::numeric[], $6::jsonb[]) as r
-on conflict (signal_id, timeframe, indicator_name) do update set
-  raw_value = excluded.raw_value, score_contribution = excluded.score_contribution, metadata = excluded.metadata,
-  scoring_version = excluded.scoring_version
-where (kept.raw_value, kept.score_contribution, kept.metadata, kept.scoring_version)
-  is distinct from (excluded.raw_value, excluded.score_contribution, excluded.metadata, excluded.scoring_version)`;
+select w.id, w.ticker, w.inserted, b.timeframe is distinct from w.timeframe as renewed
+from written w left join before b on b.id = w.id`;

@@ -21,6 +21,8 @@ const DESCRIPTIONS: Readonly<Record<IndicatorKey, Readonly<Record<string, unknow
   proximity: {},
 };
 const KEYS = Object.keys(INDICATOR_NAMES) as IndicatorKey[];
+/** Name of the one row that a signal need not have. */
+export const DIVERGENCE = 'RSI_DIVERGENCE';
 const MISSING = Object.freeze({ missing: true });
 
 /** Seven rows for each timeframe of the set, one that has no bars included, and one for a divergence. */
@@ -44,7 +46,7 @@ export function indicatorRows(signal: ScoredSignal): IndicatorRow[] {
   if (strongest) {
     const { tradingStrength } = strongest;
     rows.push({
-      name: 'RSI_DIVERGENCE',
+      name: DIVERGENCE,
       timeframe: '1D',
       rawValue: tradingStrength,
       contribution: bonus,

@@ -75,7 +75,8 @@ export function timeframeReport(frame: TimeframeBreakdown): Record<string, unkno
 
 /**
  * `trading_signals.signals`: scores under flat keys, where the client reads them, and nested beside the rest (T-5).
- * A missing score is null in both places, so that nothing is made up for it.
+ * A missing score is null in both places, so that nothing is made up for it. Contributions and metadata are rows of
+ * `indicators`: the document stays under the 2 kB from which Postgres compresses it and moves it out of the row.
  */
 export function signalsDocument(signal: ScoredSignal): Record<string, unknown> {
   const scores = timeframeScores(signal);
@@ -85,7 +86,7 @@ export function signalsDocument(signal: ScoredSignal): Record<string, unknown> {
     ...scores,
     timeframes: scores,
     dimensions: signal.dimensions,
-    indicators: Object.fromEntries(signal.timeframes.map((frame) => [frame.timeframe, timeframeReport(frame)])),
+    indicators: Object.fromEntries(signal.timeframes.map((frame) => [frame.timeframe, rawValues(frame)])),
     analysis: {
       engine: signal.engine,
       timeframeSet: signal.set.name,
@@ -94,11 +95,21 @@ export function signalsDocument(signal: ScoredSignal): Record<string, unknown> {
         hasValidDivergence: pattern !== null,
         analysisSuccessful: divergence.analysed,
         timeframe: '1D',
-        strongestPattern: pattern,
+        strongestPattern: pattern && {
+          type: pattern.type,
+          strength: pattern.strength,
+          confidenceScore: pattern.confidenceScore,
+          qualityScore: pattern.qualityScore,
+        },
         scoreBonus: divergence.bonus,
         totalPatternsFound: divergence.found,
         validPatternsCount: divergence.valid,
       },
     },
   };
+}
+
+function rawValues({ readings }: TimeframeBreakdown): Record<string, number | null> {
+  const keys = Object.keys(INDICATOR_NAMES) as IndicatorKey[];
+  return Object.fromEntries(keys.map((key) => [INDICATOR_NAMES[key], readings[key]]));
 }

@@ -98,4 +98,4 @@ create table public.indicators (
 create index indicators_name on public.indicators (indicator_name, timeframe);
 
 create trigger indicators_touch before update on public.indicators
-  for each row execute function kurzora.touch_updated_at();
+  for each row when (new.updated_at = old.updated_at) execute function kurzora.touch_updated_at();
