@@ -193,3 +193,21 @@ function productionFaults(text: Record<keyof Config, string | undefined>): strin
     ? ['JWT_SECRET is a published default; in production it must be your own, e.g. from `openssl rand -hex 32`']
     : [];
 }
+
+/** The environment as PostgREST and libpq see it: for the data API, whose settings have names of their own. */
+export interface Environment {
+  /** `PGRST_*` and `PG*`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Any variable by its name, for `$(NAME)` in a configuration file. */
+  lookup(name: string): string | undefined;
+}
+
+export function postgrestEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Environment {
+  const ours = Object.entries(environment).filter(([name, value]) => name.startsWith('PG') && value !== undefined);
+  return {
+    variables: Object.freeze(Object.fromEntries(ours) as Record<string, string>),
+    lookup: (name) => environment[name],
+  };
+}
