@@ -58,3 +58,11 @@ export interface DataApi {
   readonly state: { readonly ready: boolean; readonly cache: SchemaCache | undefined };
   close(): Promise<void>;
 }
+
+export { ConfigError } from './config/config-file.ts';
+export { readDatabaseSettings } from './config/database-settings.ts';
+export { dumpConfig } from './config/dump-config.ts';
+export { databaseTarget, readDataApiSettings } from './config/read-config.ts';
+export type { DataApiSettings } from './config/settings.ts';
+export { createNodeListener, type NodeListenerOptions } from './http/node-listener.ts';
+export { createRootDocument } from './openapi/root-document.ts';

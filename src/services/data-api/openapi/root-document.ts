@@ -36,10 +36,11 @@ export function createRootDocument(listening: { readonly host: string; readonly 
     const { cache, config, schema } = request;
     const { tables, routines } = await accessible(request);
     const address = config.openapiServerProxyUri ? parseProxyUri(config.openapiServerProxyUri) : plain(listening);
-    const { summary, description } = summaryAndRest(cache.schemaDescriptions.get(schema) ?? null);
+    const comment = cache.schemaDescriptions.get(schema) ?? null;
+    const { summary, description = '' } = summaryAndRest(comment);
     return JSON.stringify({
       swagger: '2.0',
-      info: { description: description ?? DESCRIPTION, title: summary ?? TITLE, version: VERSION },
+      info: { description: comment === null ? DESCRIPTION : description, title: summary ?? TITLE, version: VERSION },
       host: `${address.host}:${address.port}`,
       basePath: address.basePath,
       schemes: [address.scheme],
