@@ -23,11 +23,16 @@ export function settle(options: CommonOptions): { config: Config; output: Comman
   return { config, output: createOutput(options.json === true) };
 }
 
+/** Under `npm start`, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const SAME_KEYSTROKE_MS = 500;
+
 /** An AbortSignal that Ctrl-C and SIGTERM trip; the second Ctrl-C ends the process at once. */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
+  let first = 0;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130);
+    if (!controller.signal.aborted) first = performance.now();
+    else if (performance.now() - first > SAME_KEYSTROKE_MS) process.exit(130);
     controller.abort(signal);
   };
   process.on('SIGINT', onSignal);
