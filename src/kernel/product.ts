@@ -152,8 +152,8 @@ export interface Product<Services = never> {
   /** Folder under web/pages with the product's front end, when it has one. */
   readonly web?: string;
   open(project: Project): Promise<Services>;
-  /** Called once when the server (not a single command) runs: first data, first scan. Progress goes to `note`. */
-  start?(project: Project, services: Services, note: (text: string) => void): Promise<void>;
+  /** Called once when the server (not a single command) runs: first data, first scan. Progress goes to `note`; `signal` ends it early. */
+  start?(project: Project, services: Services, note: (text: string) => void, signal: AbortSignal): Promise<void>;
   close?(services: Services): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Config, readConfig } from '#kernel/config.ts';
+import { OperatorError } from '#kernel/errors.ts';
 import type { CommandOutput } from '#kernel/product.ts';
 import { createOutput } from './output.ts';
 
@@ -23,17 +24,19 @@ export function settle(options: CommonOptions): { config: Config; output: Comman
   return { config, output: createOutput(options.json === true) };
 }
 
+/** The shell's own code for a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
 /** Under `npm start`, one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
 const SAME_KEYSTROKE_MS = 500;
 
-/** An AbortSignal that Ctrl-C and SIGTERM trip; the second Ctrl-C ends the process at once. */
+/** An AbortSignal that Ctrl-C and SIGTERM trip, with an OperatorError as its reason; the second Ctrl-C ends the process at once. */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   let first = 0;
   const onSignal = (signal: NodeJS.Signals) => {
     if (!controller.signal.aborted) first = performance.now();
-    else if (performance.now() - first > SAME_KEYSTROKE_MS) process.exit(130);
-    controller.abort(signal);
+    else if (performance.now() - first > SAME_KEYSTROKE_MS) process.exit(INTERRUPTED);
+    controller.abort(new OperatorError(`interrupted by ${signal}`, { exitCode: INTERRUPTED }));
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

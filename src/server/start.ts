@@ -28,7 +28,14 @@ export function startCommand(): Command {
       const began = performance.now();
       await using running = new AsyncDisposableStack();
       const stop = interruption();
-      const url = await start({ config, log, output, stop }, running);
+      const url = await start({ config, log, output, stop }, running).catch((error) => {
+        if (!stop.aborted) throw error;
+        log.debug({ err: error }, 'stopped while starting');
+      });
+      if (url === undefined) {
+        output.note('Stopped before it was ready.');
+        return;
+      }
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       output.result(
         { url, pid: process.pid },
@@ -62,7 +69,7 @@ async function start({ config, log, output, stop }: Surroundings, running: Async
   const app = running.adopt(await serve(config, log, open, await web), async (it) => {
     await stopServer(it);
   });
-  await product.start?.(open.project, open.services, (text) => output.note(text));
+  await product.start?.(open.project, open.services, (text) => output.note(text), stop);
   const { owner, project, services, events } = open;
   running.adopt(await startJobs({ owner, project, product, services, events, log }), (it) => it.stop());
   return addressOf(app);

@@ -16,6 +16,7 @@ export async function firstScan(
   project: Project,
   services: KurzoraServices,
   note: (text: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { marketData } = services;
   const moment = await marketMoment(project, marketData);
@@ -28,8 +29,8 @@ export async function firstScan(
     if (!heard.has(title)) note(`${title} ...`);
     heard.add(title);
   };
-  const asOf = await refreshMarket(project, marketData, { onProgress });
-  const { report } = await runScan(project, marketData, { asOf, store: 'live', onProgress });
+  const asOf = await refreshMarket(project, marketData, { onProgress, signal });
+  const { report } = await runScan(project, marketData, { asOf, store: 'live', onProgress, signal });
   note(
     `${report.signals.length} signals from ${report.scanned} stocks as of ${report.asOf} (${marketData.source} data)`,
   );
