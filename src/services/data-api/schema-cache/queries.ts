@@ -29,7 +29,8 @@ select n.nspname as schema, c.relname as name, d.description, c.oid::int8 as oid
       'nominalType', format_type(a.atttypid, a.atttypmod),
       'maxLength', information_schema._pg_char_max_length(
         information_schema._pg_truetypid(a.*, t.*), information_schema._pg_truetypmod(a.*, t.*)),
-      'default', case when a.attidentity <> '' then format('nextval(%L)', pg_get_serial_sequence(format('%I.%I', n.nspname, c.relname), a.attname))
+      'default', case when a.attidentity <> '' then format('nextval(%L)', (select s.objid::regclass from pg_depend s where s.refobjid = c.oid and s.refobjsubid = a.attnum
+          and s.refclassid = 'pg_class'::regclass and s.classid = 'pg_class'::regclass and s.deptype = 'i'))
         when a.attgenerated <> '' then null
         when t.typbasetype <> 0 and ad.adbin is null then t.typdefault
         else pg_get_expr(ad.adbin, ad.adrelid) end,

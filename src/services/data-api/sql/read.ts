@@ -174,7 +174,7 @@ function grouping(node: ReadNode, table: string): string {
     ...node.children.flatMap((child) => {
       if (isEmptyEmbed(child)) return [];
       const alias = identifier(child.joinAlias);
-      if (!child.spread) return [isToMany(child) ? `${alias}.${alias}` : `${alias}.*`];
+      if (!child.spread) return [isToMany(child) ? `${alias}.${alias}` : `row_to_json(${alias}.*)::jsonb`];
       return resultNames(child).flatMap(({ name, item }) =>
         item ? [] : [name === '*' ? `${alias}.*` : `${alias}.${identifier(name)}`],
       );
