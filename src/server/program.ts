@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { dataApiCommand } from './data-api.ts';
 import { importBarsCommand } from './import-bars.ts';
 import { migrateCommand } from './migrate.ts';
 import { productCommand } from './product-command.ts';
@@ -17,6 +18,7 @@ export function program(): Command {
     .addHelpText('after', EXAMPLES);
   root.addCommand(startCommand());
   root.addCommand(migrateCommand());
+  root.addCommand(dataApiCommand());
   root.addCommand(new Command('import').description('bring data in').addCommand(importBarsCommand()));
   for (const product of PRODUCTS) root.addCommand(productCommand(product));
   return root;

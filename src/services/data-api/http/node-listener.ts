@@ -59,10 +59,19 @@ function requestOf(message: IncomingMessage, prefix: string, body: Buffer, signa
     method: message.method ?? 'GET',
     path: (mark < 0 ? url : url.slice(0, mark)) || '/',
     query: mark < 0 ? '' : url.slice(mark + 1),
-    headers: message.headers as Record<string, string | undefined>,
+    headers: asUtf8(message.headers as Record<string, string | undefined>),
     body,
     signal,
   };
+}
+
+/** Node reads headers as Latin-1; names of schemas and settings come as UTF-8. */
+function asUtf8(headers: Record<string, string | undefined>): Record<string, string | undefined> {
+  for (const name in headers) {
+    const value = headers[name]!;
+    if (/[\x80-\xff]/.test(value)) headers[name] = Buffer.from(value, 'latin1').toString('utf8');
+  }
+  return headers;
 }
 
 async function readBody(message: IncomingMessage, limit: number): Promise<Buffer | 'gone' | 'too large'> {
