@@ -64,5 +64,6 @@ export { readDatabaseSettings } from './config/database-settings.ts';
 export { dumpConfig } from './config/dump-config.ts';
 export { databaseTarget, readDataApiSettings } from './config/read-config.ts';
 export type { DataApiSettings } from './config/settings.ts';
+export { createDataApi } from './create.ts';
 export { createNodeListener, type NodeListenerOptions } from './http/node-listener.ts';
 export { createRootDocument } from './openapi/root-document.ts';

@@ -148,3 +148,11 @@ function direct(parameters: readonly Parameter[], pairs: readonly (readonly [str
   });
   return { kind: 'direct', values };
 }
+
+/** Any overload of the name: OPTIONS gives no arguments. */
+export function findRoutineForOptions(cache: SchemaCache, schema: string, name: string): Routine {
+  const [first] = cache.routines.get(keyOf({ schema, name })) ?? [];
+  if (first) return first;
+  const query = { parameters: [] } as unknown as QueryParameters;
+  throw notFound({ cache, schema, name, query, body: undefined, contentType: { kind: 'json' } }, [], []);
+}

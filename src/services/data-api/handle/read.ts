@@ -1,0 +1,115 @@
+/** GET and HEAD of a table or view. */
+import type { Statement } from '#kernel/postgres/database.ts';
+import type { ApiResponse } from '../api.ts';
+import { tableOrRefusal } from '../plan/mutation.ts';
+import { type Negotiated, negotiate } from '../plan/negotiate.ts';
+import { planRead } from '../plan/read.ts';
+import { contentType, type MediaType } from '../request/media-type.ts';
+import { preferenceApplied } from '../request/preferences.ts';
+import { ApiError } from '../respond/api-error.ts';
+import { answer, contentLocation, contentRange, type Header, withHeaders } from '../respond/headers.ts';
+import { plannedRows, planText, type ResultSet, readResult } from '../respond/result.ts';
+import { mostSimilar } from '../respond/similar-names.ts';
+import { type CountKind, explain, type ReadStatements, readStatements } from '../sql/statement.ts';
+import type { Context } from './context.ts';
+import { shapes } from './shapes.ts';
+
+export function hasPostgis(context: Pick<Context, 'cache'>): boolean {
+  return context.cache.hasPostgis;
+}
+
+export function countKind({ preferences, config }: Context): CountKind {
+  const { count } = preferences;
+  if (count === 'estimated') return { kind: 'estimated', most: config.dbMaxRows };
+  return count ?? 'none';
+}
+
+interface PlannedRead extends Negotiated, ReadStatements {}
+
+function plan(context: Context, name: string): PlannedRead {
+  const { cache, schema, query, range, config } = context;
+  const table = tableOrRefusal(cache, schema, name, mostSimilar);
+  const negotiated = negotiate({
+    cache,
+    accepts: context.accepts,
+    relation: table,
+    routine: undefined,
+    query,
+    planEnabled: config.dbPlanEnabled,
+    hasPostgis: hasPostgis(context),
+  });
+  const node = planRead(table, { cache, config, schema, query, range, isMutation: false });
+  return { ...negotiated, ...readStatements(node, negotiated.rendering, countKind(context)) };
+}
+
+export async function handleRead(context: Context, name: string): Promise<ApiResponse> {
+  const { request, preferences, execute } = context;
+  const planned = shapes(context.cache, context.config).read(context, name, () => plan(context, name));
+  const { type, main, count } = planned;
+  const bodiless = request.method === 'HEAD';
+  const work = { readOnly: true, timezone: preferences.timezone };
+  if (type.kind === 'plan') {
+    const [result] = await execute({ ...work, statements: [explain(main, type.format, type.options)] });
+    return planAnswer(type, planText(result!), bodiless);
+  }
+  const statements: Statement[] = count ? [main, count] : [main];
+  const [result, counted] = await execute({ ...work, statements });
+  const set = readResult(result!);
+  checkSingular(type, set);
+  const total = totalOf(context, set, counted && plannedRows(counted));
+  return readAnswer(context, { name, set, total, type, bodiless });
+}
+
+export function planAnswer(type: MediaType, text: Buffer, bodiless: boolean): ApiResponse {
+  return answer(200, [['Content-Type', contentType(type)]], text, bodiless);
+}
+
+export function checkSingular(type: MediaType, { rows }: ResultSet): void {
+  if (type.kind !== 'singular' || rows === 1) return;
+  throw new ApiError(406, 'PGRST116', 'Cannot coerce the result to a single JSON object', {
+    details: `The result contains ${rows} rows`,
+  });
+}
+
+/** An estimate counts exactly up to db-max-rows and takes the planner's word beyond. */
+export function totalOf(context: Context, set: ResultSet, planned: number | undefined): number | undefined {
+  const { count } = context.preferences;
+  if (count === 'planned') return planned;
+  if (count !== 'estimated' || planned === undefined || set.total === undefined) return set.total;
+  const most = context.config.dbMaxRows;
+  return most === undefined || set.total > most ? Math.max(planned, set.total) : set.total;
+}
+
+export interface ReadOutcome {
+  /** The resource as it stands in the path. */
+  readonly name: string;
+  readonly set: ResultSet;
+  readonly total: number | undefined;
+  readonly type: MediaType;
+  readonly bodiless: boolean;
+  /** For rpc, where max-affected counts. */
+  readonly isCall?: boolean;
+}
+
+export function readAnswer(context: Context, { name, set, total, type, bodiless, isCall }: ReadOutcome): ApiResponse {
+  const { range, preferences, query } = context;
+  const lower = range.offset;
+  const upper = lower + set.rows - 1;
+  const rangeHeader = contentRange(lower, upper, total);
+  if (total !== undefined && lower > total)
+    throw new ApiError(416, 'PGRST103', 'Requested range not satisfiable', {
+      details: `An offset of ${lower} was requested, but there are only ${total} rows.`,
+      headers: [['Content-Range', `*/${total}`]],
+    });
+  const status = total !== undefined && set.rows < total ? 206 : 200;
+  const applied = isCall
+    ? preferenceApplied(preferences, 'count', 'tx', 'handling', 'timezone', 'maxAffected')
+    : preferenceApplied(preferences, 'count', 'tx', 'handling', 'timezone');
+  const own: (Header | undefined)[] = [
+    rangeHeader,
+    isCall ? undefined : contentLocation(name, query.canonical),
+    ['Content-Type', contentType(type)],
+    applied === undefined ? undefined : ['Preference-Applied', applied],
+  ];
+  return answer(set.status ?? status, withHeaders(set.headers, own), set.body, bodiless);
+}
