@@ -1,0 +1,53 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { ProjectKeys } from '../keys.ts';
+
+/** What the gateway decided: the request goes on with this Authorization header, or is refused. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly authorization: string | undefined }
+  | { readonly kind: 'refused'; readonly message: string; readonly hint: string };
+
+export interface Presented {
+  readonly authorization?: string;
+  /** Header `apikey`, or the parameter of that name where headers cannot be set. */
+  readonly apikey?: string;
+}
+
+/**
+ * The rules before every service. A token of the caller's wins; opaque keys become the JWT of their role, also where a client sent
+ * one as Bearer; a JWT as `apikey` counts as Bearer. Without any key: anon in development, refused in production. Pure.
+ */
+export function admit(presented: Presented, keys: ProjectKeys, production: boolean): Admission {
+  const { authorization, apikey } = presented;
+  const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (authorization && !bearer?.startsWith('sb_')) {
+    if (production && !apikey) return NO_KEY;
+    return apikey?.startsWith('sb_') && !roleToken(apikey, keys) ? BAD_KEY : { kind: 'admitted', authorization };
+  }
+  const key = apikey || bearer;
+  if (!key) return production ? NO_KEY : { kind: 'admitted', authorization: undefined };
+  if (!key.startsWith('sb_')) return { kind: 'admitted', authorization: `Bearer ${key}` };
+  const token = roleToken(key, keys);
+  return token ? { kind: 'admitted', authorization: `Bearer ${token}` } : BAD_KEY;
+}
+
+const NO_KEY: Admission = {
+  kind: 'refused',
+  message: 'No API key found in request',
+  hint: 'No `apikey` request header or url param was found.',
+};
+
+const BAD_KEY: Admission = {
+  kind: 'refused',
+  message: 'Invalid API key',
+  hint: 'Double check the API key of your project.',
+};
+
+function roleToken(key: string, keys: ProjectKeys): string | undefined {
+  if (same(key, keys.secretKey)) return keys.serviceRoleKey;
+  return same(key, keys.publishableKey) ? keys.anonKey : undefined;
+}
+
+function same(given: string, known: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(known)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

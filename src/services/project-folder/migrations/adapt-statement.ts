@@ -1,0 +1,25 @@
+/** Statements that mean the project's own database or server on Supabase, where each project has one to itself. Pure. */
+
+const DATABASE =
+  /^((?:alter|comment\s+on)\s+database|(?:grant|revoke)\b[^;]*?\bon\s+database)\s+"?postgres"?(?=[\s;]|$)/i;
+const AUTHENTICATOR = /^(alter\s+(?:role|user)\s+"?authenticator"?)\s+(?=set\b|reset\b)/i;
+
+/**
+ * The statement as it has to be run here: the database `postgres` is the project's own, and settings of the login role count for
+ * this project only, because roles belong to all projects of a server. `database` is a plain identifier.
+ */
+export function adaptStatement(text: string, database: string): string {
+  return text.replace(DATABASE, `$1 ${database}`).replace(AUTHENTICATOR, `$1 in database ${database} `);
+}
+
+/** Ends or begins a transaction, so that the file cannot run inside one of ours. */
+const CONTROL =
+  /^(begin|start\s+transaction|commit|end|abort|rollback(?!\s+(work\s+|transaction\s+)?to\b)|prepare\s+transaction)\b(?!\s*atomic)/i;
+/** Statements that Postgres refuses inside a transaction block. */
+const OUTSIDE =
+  /^(vacuum|alter\s+system|(create|drop)\s+(database|tablespace)|reindex\s+(\([^)]*\)\s*)?(database|system|\w+\s+concurrently))\b|^(create\s+(unique\s+)?index|drop\s+index)\s+concurrently\b/i;
+
+/** Whether a file with these statements runs in one transaction; otherwise each statement is its own. */
+export function runsInOneTransaction(statements: readonly { readonly text: string }[]): boolean {
+  return !statements.some(({ text }) => CONTROL.test(text) || OUTSIDE.test(text));
+}

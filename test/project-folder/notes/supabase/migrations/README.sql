@@ -1,0 +1,2 @@
+-- No timestamp, so it is no migration.
+select 1 / 0;
