@@ -40,3 +40,16 @@ test('what is no moment is refused with an example', () => {
   for (const text of ['', 'yesterday', '2025-02-30', '2025-13-01', '2025-06-10T25:00', '2025-06-10T11', '1718000000'])
     assert.throws(() => parseAsOf(text, calendar), OperatorError, text);
 });
+
+test('a year the exchange’s calendar does not hold is refused, however it is written', () => {
+  for (const text of [
+    '1985-01-06',
+    '1990-12-31',
+    '1985-01-07T12:00',
+    '1985-01-07T12:00:00Z',
+    '2100-01-01',
+    '0099-01-05',
+  ])
+    assert.throws(() => parseAsOf(text, calendar), OperatorError, text);
+  assert.equal(at('1991-01-01'), '1990-12-31T21:00:00.000Z');
+});

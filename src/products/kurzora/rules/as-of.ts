@@ -11,10 +11,14 @@ export interface AsOf {
 const REMEDY =
   'Give an instant such as 2025-06-10T15:07:00Z, an exchange time such as 2025-06-10T11:07, or a date such as 2022-06-15 (its close).';
 
+/** One year inside the calendar at both ends: a scan also asks for the session before and after. */
+const FIRST_YEAR = 1991;
+const LAST_YEAR = 2099;
+
 /**
  * Reads `--as-of`. An instant with an offset or Z is taken as it is; a date means that session's close, and on a closed day the
  * last close before it; a time without offset is the exchange's own.
- * Throws OperatorError for anything else and for dates that do not exist.
+ * Throws OperatorError for anything else, for dates that do not exist and for years the calendar does not hold.
  */
 export function parseAsOf(text: string, calendar: ExchangeCalendar): AsOf {
   const match =
@@ -27,6 +31,10 @@ export function parseAsOf(text: string, calendar: ExchangeCalendar): AsOf {
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
   if (new Date(midnight).toISOString().slice(0, 10) !== date)
     throw new OperatorError(`there is no day ${date}`, { remedy: REMEDY });
+  if (Number(year) < FIRST_YEAR || Number(year) > LAST_YEAR)
+    throw new OperatorError(`${date} is beyond what is known of the exchange's sessions`, {
+      remedy: `Give a moment from ${FIRST_YEAR} to ${LAST_YEAR}.`,
+    });
   if (hour === undefined) return closeOf(date, midnight, calendar);
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
     throw new OperatorError(`"${text}" is not a time of day`, { remedy: REMEDY });

@@ -11,8 +11,9 @@ export function explain(signal: Omit<ScoredSignal, 'explanation'>): string {
   ];
   const pattern = signal.divergence.strongest;
   if (pattern) {
-    const sign = signal.divergence.bonus > 0 ? '+' : '';
-    sentences.push(`A ${pattern.type.replace('_', ' ')} RSI divergence on 1D adds ${sign}${signal.divergence.bonus}.`);
+    const { bonus } = signal.divergence;
+    const effect = bonus < 0 ? `takes ${-bonus} away` : `adds ${bonus}`;
+    sentences.push(`A ${pattern.type.replace('_', ' ')} RSI divergence on 1D ${effect}.`);
   }
   const lead = strongestContribution(signal);
   if (lead) sentences.push(lead);
