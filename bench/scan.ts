@@ -17,10 +17,12 @@ import { openDatabase } from '#kernel/postgres/session.ts';
 import type { Stock } from '#services/market-data/api.ts';
 import { kurzora } from '../src/products/kurzora/product.ts';
 import { DEFAULT_SETTINGS, INTRADAY } from '../src/products/kurzora/rules/engine.ts';
+import type { PastBars } from '../src/products/kurzora/rules/fate.ts';
 import { expiryOf } from '../src/products/kurzora/rules/lifecycle.ts';
 import { scoreStock } from '../src/products/kurzora/rules/score-stock.ts';
 import { scoreUniverse, type UniverseScores } from '../src/products/kurzora/score-universe.ts';
 import { storeScan } from '../src/products/kurzora/store-scan.ts';
+import { finestClosedBars } from '../src/services/market-data/aggregation/closed-bars.ts';
 import { SessionTable } from '../src/services/market-data/aggregation/sessions.ts';
 import { stockWindow } from '../src/services/market-data/aggregation/window.ts';
 import { nyseCalendar } from '../src/services/market-data/calendar/exchange-calendar.ts';
@@ -63,14 +65,18 @@ async function run(): Promise<void> {
   const held = new MarketMemory(database, 'simulated', sessions);
   await held.load(symbols, 0);
   await report('history into memory', async () => {
-    const past = calendar.between('2023-06-01', '2025-06-09');
+    const days = calendar.between('2023-06-01', '2025-06-09');
     held.take(await fetched(symbols, '1D', live.open - 520 * 86_400_000, live.open));
-    held.take(await fetched(symbols, '15m', past.at(-Number(options.sessions))!.open, live.open));
+    held.take(await fetched(symbols, '15m', days.at(-Number(options.sessions))!.open, live.open));
   });
 
   const marketData = {
     window: (ticker: string, request: Parameters<typeof stockWindow>[3]) =>
       stockWindow(ticker, held.stock(ticker)!, sessions, request),
+  };
+  const past: PastBars = {
+    closedBars: (ticker, range) => finestClosedBars(held.stock(ticker)!, sessions, range),
+    lastClose: (ticker, asOf) => held.stock(ticker)!.lastClose(asOf),
   };
   const score = (asOf: number) =>
     scoreUniverse(marketData, stocks, { asOf, set: INTRADAY, settings: DEFAULT_SETTINGS });
@@ -90,14 +96,14 @@ async function run(): Promise<void> {
   await report('whole scan: windows and scores', async () => {
     scores = await score(before);
   });
-  await report(`store ${scores.signals.length} new signals`, () => store(database, scores, stocks, before));
+  await report(`store ${scores.signals.length} new signals`, () => store(database, scores, stocks, past, before));
 
   for (let tick = 1; tick <= Number(options.ticks); tick += 1) {
     const [start, end] = [live.open + (tick - 1) * QUARTER, live.open + tick * QUARTER];
     const bars = await fetched(symbols, '15m', start, end);
     await report(
       `live tick ${tick}: ${bars.length} bars`,
-      () => liveTick(database, held, bars, () => score(end), stocks, end),
+      () => liveTick(database, held, bars, () => score(end), stocks, past, end),
       2_000,
     );
   }
@@ -110,6 +116,7 @@ async function liveTick(
   bars: readonly NewBars[],
   score: () => Promise<UniverseScores>,
   stocks: readonly Stock[],
+  past: PastBars,
   asOf: number,
 ): Promise<void> {
   const marks = [performance.now()];
@@ -121,13 +128,19 @@ async function liveTick(
   held.take(bars);
   const scores = await score();
   marks.push(performance.now());
-  const outcome = await store(database, scores, stocks, asOf);
+  const outcome = await store(database, scores, stocks, past, asOf);
   marks.push(performance.now());
   const [write, scored, stored] = marks.slice(1).map((mark, index) => seconds(mark - marks[index]!));
   console.log(`  bars written ${write}, windows and scores ${scored}, stored ${stored}: ${JSON.stringify(outcome)}`);
 }
 
-function store(database: Database, { signals, skipped }: UniverseScores, stocks: readonly Stock[], asOf: number) {
+function store(
+  database: Database,
+  { signals, skipped }: UniverseScores,
+  stocks: readonly Stock[],
+  bars: PastBars,
+  asOf: number,
+) {
   const byTicker = new Map(stocks.map((stock) => [stock.ticker, stock]));
   return storeScan(database, {
     signals: signals.map((signal) => {
@@ -136,6 +149,7 @@ function store(database: Database, { signals, skipped }: UniverseScores, stocks:
     }),
     skipped,
     asOf,
+    bars,
     elapsed: () => 0,
     record: {
       source: 'simulated',

@@ -152,8 +152,13 @@ export interface Product<Services = never> {
   /** Folder under web/pages with the product's front end, when it has one. */
   readonly web?: string;
   open(project: Project): Promise<Services>;
-  /** Called once when the server (not a single command) runs: first data, first scan. Progress goes to `note`; `signal` ends it early. */
-  start?(project: Project, services: Services, note: (text: string) => void, signal: AbortSignal): Promise<void>;
+  /** Called once when the server (not a single command) runs: first data, first scan. What it does is told to `output`; `signal` ends it early. */
+  start?(
+    project: Project,
+    services: Services,
+    output: Pick<CommandOutput, 'note' | 'progress'>,
+    signal: AbortSignal,
+  ): Promise<void>;
   close?(services: Services): Promise<void>;
 }
 

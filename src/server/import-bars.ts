@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { OperatorError } from '#kernel/errors.ts';
 import { createLog } from '#kernel/log.ts';
 import type { CommandOutput, Project } from '#kernel/product.ts';
-import { type ImportReport, openMarketData } from '#services/market-data/api.ts';
+import { type ImportReport, type MarketData, nyseCalendar, openMarketData } from '#services/market-data/api.ts';
 import { openProject, openServer } from './open-project.ts';
 import { type CommonOptions, settle, withCommonOptions } from './options.ts';
 import { PRODUCTS } from './products.ts';
@@ -46,21 +46,44 @@ async function importAll(
   try {
     const reports: ImportReport[] = [];
     for (const file of files) {
-      const progress = output.progress(file, statSync(file).size);
-      let seen = 0;
-      const report = await marketData.importFile(file, {
-        symbol,
-        onProgress: (bytes) => {
-          progress.advance(bytes - seen);
-          seen = bytes;
-        },
-      });
-      progress.done();
-      reports.push(report);
+      reports.push(await importOne(marketData, file, symbol, output));
     }
     return reports;
   } finally {
     await marketData.close();
+  }
+}
+
+/** Reading and storing each have a bar: of an hour's bars of a large universe, storing is the longer half. */
+async function importOne(
+  marketData: MarketData,
+  file: string,
+  symbol: string | undefined,
+  output: CommandOutput,
+): Promise<ImportReport> {
+  let bar = output.progress(`reading ${file}`, statSync(file).size);
+  let seen = 0;
+  let storing = false;
+  try {
+    return await marketData.importFile(file, {
+      symbol,
+      onProgress: (bytes) => {
+        bar.advance(bytes - seen);
+        seen = bytes;
+      },
+      onStoring: (symbols, total) => {
+        if (!storing) {
+          bar.done();
+          bar = output.progress(`storing ${file}`, total);
+          storing = true;
+          seen = 0;
+        }
+        bar.advance(symbols - seen);
+        seen = symbols;
+      },
+    });
+  } finally {
+    bar.done();
   }
 }
 
@@ -80,9 +103,17 @@ function refuseUnreadable(file: string): void {
 function describe(report: ImportReport): string {
   const rejected = Object.entries(report.rejected).map(([reason, count]) => `${count} ${reason}`);
   const lines = [
-    `${report.file}: ${report.timeframe}, ${report.symbols} symbols, ${report.from} to ${report.to}`,
+    `${report.file}: ${report.timeframe}, ${report.symbols} symbols, ${spanOf(report)}`,
     `  ${report.read} rows read: ${report.stored} stored, ${report.updated} updated, ${report.unchanged} unchanged, ${rejected.length ? `rejected: ${rejected.join(', ')}` : 'none rejected'}`,
     ...report.firstLines.map((line) => `    ${line}`),
   ];
   return lines.join('\n');
+}
+
+/** Days as the exchange's dates: their bars begin at the open, whose hour says nothing to anyone. */
+function spanOf({ timeframe, from, to }: ImportReport): string {
+  if (from === null || to === null) return 'no bars';
+  if (timeframe !== '1D') return `${from} to ${to}`;
+  const { dateOf } = nyseCalendar();
+  return `${dateOf(Date.parse(from))} to ${dateOf(Date.parse(to))}`;
 }

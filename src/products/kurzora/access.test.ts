@@ -10,7 +10,15 @@ const USER: Identity = {
   claims: { role: 'authenticated', sub: '00000000-0000-4000-8000-000000000001' },
 };
 const ROLES = { anon: ANON, authenticated: USER, service_role: SERVICE };
-const TABLES = ['trading_signals', 'indicators', 'signal_history', 'signal_outcomes', 'signal_scans', 'system_config'];
+const TABLES = [
+  'trading_signals',
+  'indicators',
+  'signal_history',
+  'signal_outcomes',
+  'signal_scans',
+  'system_config',
+  'system_alerts',
+];
 
 /** Rows each role sees, of one signal in every status with one row beside each, and one scan. */
 const SEES: Record<string, Record<keyof typeof ROLES, number | 'refused'>> = {
@@ -21,6 +29,7 @@ const SEES: Record<string, Record<keyof typeof ROLES, number | 'refused'>> = {
   signal_scans: { anon: 1, authenticated: 1, service_role: 1 },
   // public_signals and active_phase; the engine's own settings are nobody's business.
   system_config: { anon: 2, authenticated: 2, service_role: 5 },
+  system_alerts: { anon: 'refused', authenticated: 'refused', service_role: 1 },
 };
 
 async function filled(): Promise<TestDatabase> {
@@ -40,6 +49,7 @@ async function filled(): Promise<TestDatabase> {
     insert into public.signal_outcomes (signal_id, ticker, original_score, entry_price) select id, ticker, 80, 100 from s`);
   await db.sql(`insert into public.signal_scans (as_of, engine, source, phase, timeframe, live, scanned, signals, inserted,
     updated, expired, skipped, seconds) values (now(), 'test', 'files', 1, '4TF', true, 1, 1, 1, 0, 0, '{}', 1)`);
+  await db.sql(`insert into public.system_alerts (type, error) values ('signal_generation_error', 'test')`);
   return db;
 }
 

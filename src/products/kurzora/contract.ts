@@ -127,7 +127,23 @@ export type ScannerStatus = Static<typeof ScannerStatus>;
 
 const Counts = Type.Record(Type.String(), Type.Integer());
 
-/** GET /api/v1/signals/statistics: over the active signals the caller may see. */
+/** How signals ended in the last `days` days, whoever asks: figures of all, rows of none. */
+export const OutcomeStatistics = Type.Object({
+  days: Type.Integer(),
+  ended: Type.Integer(),
+  targetHit: Type.Integer(),
+  stopLossHit: Type.Integer(),
+  /** Ran out, superseded, or no longer passing: neither level was touched. */
+  expired: Type.Integer(),
+  /** Share of the signals that reached a level which reached the target, percent. */
+  successRate: Nullable(Type.Number()),
+  /** Over all that ended, percent of the entry. */
+  averageReturn: Nullable(Type.Number()),
+  averageDaysActive: Nullable(Type.Number()),
+});
+export type OutcomeStatistics = Static<typeof OutcomeStatistics>;
+
+/** GET /api/v1/signals/statistics: over the active signals the caller may see, and the outcomes of the last 30 days. */
 export const SignalStatistics = Type.Object({
   active: Type.Integer(),
   averageScore: Nullable(Type.Number()),
@@ -138,6 +154,7 @@ export const SignalStatistics = Type.Object({
   /** diamond, gold, silver, bronze, none */
   byTier: Counts,
   bySector: Type.Array(Type.Object({ sector: Type.String(), count: Type.Integer(), averageScore: Type.Number() })),
+  outcomes: OutcomeStatistics,
 });
 export type SignalStatistics = Static<typeof SignalStatistics>;
 

@@ -1,37 +1,56 @@
-import type { Project } from '#kernel/product.ts';
+import type { CommandOutput, Project } from '#kernel/product.ts';
+import { alertOnFailure } from './alert-on-failure.ts';
 import { refreshMarket } from './live-scan.ts';
 import { marketMoment } from './market-moment.ts';
+import { progressBars } from './progress-bars.ts';
 import { lastLiveScan } from './queries/scans.ts';
-import { expireDue } from './queries/supersede.ts';
 import { isFresh } from './rules/freshness.ts';
 import { PHASES } from './rules/phases.ts';
 import { runScan } from './scan.ts';
 import type { KurzoraServices } from './services.ts';
 
 /**
- * What the server does before it is of use: ends signals whose time is up, and, unless the newest scan is as fresh as could be
- * expected, fetches bars and scans. `note` hears about each step once.
+ * What the server does before it is of use: unless the newest scan is as fresh as could be expected (then nothing is due
+ * either), fetches bars and scans, which also ends the signals whose time is up.
  */
 export async function firstScan(
   project: Project,
   services: KurzoraServices,
-  note: (text: string) => void,
+  output: Pick<CommandOutput, 'note' | 'progress'>,
   signal?: AbortSignal,
 ): Promise<void> {
   const { marketData } = services;
   const moment = await marketMoment(project, marketData);
-  await project.database.asService((session) => expireDue(session, moment));
   const last = await project.database.asService((session) => lastLiveScan(session, marketData.source));
   const { intervalMinutes } = PHASES[services.phase];
-  if (isFresh(last?.asOf.getTime() ?? null, moment, intervalMinutes, marketData.calendar)) return;
-  const heard = new Set<string>();
-  const onProgress = (title: string) => {
-    if (!heard.has(title)) note(`${title} ...`);
-    heard.add(title);
-  };
-  const asOf = await refreshMarket(project, marketData, { onProgress, signal });
-  const { report } = await runScan(project, marketData, { asOf, store: 'live', onProgress, signal });
-  note(
-    `${report.signals.length} signals from ${report.scanned} stocks as of ${report.asOf} (${marketData.source} data)`,
-  );
+  if (last && isFresh(last.asOf.getTime(), moment, intervalMinutes, marketData.calendar)) {
+    output.note(`Signals: as of ${last.asOf.toISOString()}, still current`);
+    return;
+  }
+  await alertOnFailure(project, () => refreshAndTell(project, services, output, signal), signal);
 }
+
+async function refreshAndTell(
+  project: Project,
+  { marketData }: KurzoraServices,
+  output: Pick<CommandOutput, 'note' | 'progress'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { onProgress, done } = progressBars(output);
+  try {
+    const began = performance.now();
+    const asOf = await refreshMarket(project, marketData, { onProgress, signal });
+    done();
+    const label = marketData.source === 'simulated' ? 'SIMULATED exchange' : marketData.source;
+    output.note(`Market data: ${label}, up to ${new Date(asOf).toISOString()} (${secondsSince(began)} s)`);
+    const { report } = await runScan(project, marketData, { asOf, store: 'live', onProgress, signal });
+    done();
+    output.note(
+      `Signals: ${report.signals.length} from ${report.scanned} stocks (${Math.max(0.1, report.seconds).toFixed(1)} s)`,
+    );
+  } finally {
+    done();
+  }
+}
+
+const secondsSince = (began: number) => ((performance.now() - began) / 1000).toFixed(1);

@@ -3,7 +3,7 @@ import { marketDataMigrations, openMarketData } from '#services/market-data/api.
 import { scanCommand } from './commands/scan.ts';
 import { firstScan } from './first-scan.ts';
 import { archiveSignalsJob } from './jobs/archive-signals.ts';
-import { expireSignalsJob } from './jobs/expire-signals.ts';
+import { endSignalsJob } from './jobs/end-signals.ts';
 import { maintainBarsJob } from './jobs/maintain-bars.ts';
 import { scanJob } from './jobs/scan.ts';
 import { readSettings } from './queries/settings.ts';
@@ -31,7 +31,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     getStatusRoute,
     publicHealthRoute,
   ],
-  jobs: [scanJob, expireSignalsJob, archiveSignalsJob, maintainBarsJob],
+  jobs: [scanJob, endSignalsJob, archiveSignalsJob, maintainBarsJob],
   commands: [scanCommand],
   web: 'kurzora',
   async open(project) {

@@ -48,11 +48,11 @@ test('live scans update in place, supersede by type, expire what no longer passe
   const first = await scan('2022-06-01');
   const before = await active();
   assert.equal(before.length, first.report.signals.length);
-  assert.deepEqual(first.report.stored, { kind: 'stored', inserted: before.length, updated: 0, expired: 0 });
+  assert.deepEqual(first.report.stored, { kind: 'stored', inserted: before.length, updated: 0, closed: 0, expired: 0 });
 
   // The same moment again: every signal is updated in place and nothing is new.
   const again = await scan('2022-06-01');
-  assert.deepEqual(again.report.stored, { kind: 'stored', inserted: 0, updated: before.length, expired: 0 });
+  assert.deepEqual(again.report.stored, { kind: 'stored', inserted: 0, updated: before.length, closed: 0, expired: 0 });
   assert.deepEqual(await active(), before);
 
   // Signals of 1 June would end at the close of 2 June; kept open here so that the next scan meets them.

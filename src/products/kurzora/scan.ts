@@ -1,6 +1,7 @@
 import { OperatorError } from '#kernel/errors.ts';
 import type { Project } from '#kernel/product.ts';
 import type { MarketData, Stock } from '#services/market-data/api.ts';
+import { openTickers } from './queries/end-signals.ts';
 import { readSettings } from './queries/settings.ts';
 import { END_OF_DAY, ENGINE, HISTORY_DAYS, INTRADAY, type TimeframeSetName } from './rules/engine.ts';
 import { expiryOf } from './rules/lifecycle.ts';
@@ -54,7 +55,10 @@ export async function runScan(project: Project, marketData: MarketData, request:
   const settings = await project.database.asService(readSettings, { readOnly: true });
   const phase = request.phase ?? settings.phase ?? project.config.phase;
   const stocks = await stocksOf(marketData, request, PHASES[phase].stocks);
-  const symbols = stocks.map(({ ticker }) => ticker);
+  const live = request.store === 'live';
+  const open = live ? await project.database.asService((session) => openTickers(session, marketData.source)) : [];
+  // With the stocks of open signals that have left the universe: their bars still decide how those end.
+  const symbols = [...new Set([...stocks.map(({ ticker }) => ticker), ...open])];
   await marketData.load({
     symbols,
     from: asOf - HISTORY_DAYS * DAY,
@@ -86,12 +90,13 @@ export async function runScan(project: Project, marketData: MarketData, request:
           }),
           skipped,
           asOf,
+          bars: marketData,
           elapsed,
           record: {
             source,
             phase,
             timeframe: set.label,
-            live: request.store === 'live',
+            live,
             scanned: stocks.length,
             signals: signals.length,
             skipped: counts,

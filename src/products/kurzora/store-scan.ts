@@ -1,21 +1,30 @@
 import type { Database, Session } from '#kernel/postgres/database.ts';
+import { endSignals } from './queries/end-signals.ts';
 import { lastLiveScan, lockScans, recordScan, type ScanRecord } from './queries/scans.ts';
 import { storeIndicators } from './queries/store-indicators.ts';
 import { type SignalToStore, storeSignals } from './queries/store-signals.ts';
-import { supersede, type Verdict } from './queries/supersede.ts';
 import { ENGINE } from './rules/engine.ts';
+import type { PastBars, Verdict } from './rules/fate.ts';
 import type { SkippedStock } from './rules/score-stock.ts';
 
 export type StoreOutcome =
-  | { readonly kind: 'stored'; readonly inserted: number; readonly updated: number; readonly expired: number }
+  | {
+      readonly kind: 'stored';
+      readonly inserted: number;
+      readonly updated: number;
+      readonly closed: number;
+      readonly expired: number;
+    }
   /** A newer live scan committed first: its signals stay. */
   | { readonly kind: 'overtaken'; readonly by: string };
 
 export interface ScanToStore {
   readonly signals: readonly SignalToStore[];
   readonly skipped: readonly SkippedStock[];
-  readonly record: Omit<ScanRecord, 'inserted' | 'updated' | 'expired' | 'engine' | 'seconds' | 'asOf'>;
+  readonly record: Omit<ScanRecord, 'inserted' | 'updated' | 'closed' | 'expired' | 'engine' | 'seconds' | 'asOf'>;
   readonly asOf: number;
+  /** What the fate of open signals is read from. */
+  readonly bars: PastBars;
   /** Seconds since the scan began, asked for as late as possible. */
   readonly elapsed: () => number;
 }
@@ -23,7 +32,7 @@ export interface ScanToStore {
 /** Reasons that judge the stock; the others only say that data was missing, which ends no signal. */
 const JUDGED = new Set(['gate', 'too_few_scored']);
 
-/** Writes a scan in one transaction: what it overtook, its signals, their indicators and history, and its own record. */
+/** Writes a scan in one transaction: what had ended or was overtaken, its signals, their indicators and history, and its own record. */
 export async function storeScan(database: Database, scan: ScanToStore): Promise<StoreOutcome> {
   return await database.asService((session) => writeScan(session, scan), { statementTimeoutMs: 120_000 });
 }
@@ -35,11 +44,13 @@ async function writeScan(session: Session, scan: ScanToStore): Promise<StoreOutc
     const last = await lastLiveScan(session, source);
     if (last && last.asOf.getTime() > scan.asOf) return { kind: 'overtaken', by: last.asOf.toISOString() };
   }
-  const expired = live ? await supersede(session, verdictsOf(scan), { asOf: scan.asOf, source }) : 0;
+  const ended = live
+    ? await endSignals(session, scan.bars, { asOf: scan.asOf, source, verdicts: verdictsOf(scan) })
+    : { closed: 0, expired: 0 };
   const stored = await storeSignals(session, scan.signals, { asOf: scan.asOf, source, live });
   await storeIndicators(session, stored, scan.signals);
   const inserted = stored.filter((signal) => signal.inserted).length;
-  const outcome = { inserted, updated: stored.length - inserted, expired };
+  const outcome = { inserted, updated: stored.length - inserted, ...ended };
   const moment = { asOf: new Date(scan.asOf), engine: ENGINE, seconds: scan.elapsed() };
   await recordScan(session, { ...scan.record, ...outcome, ...moment });
   return { kind: 'stored', ...outcome };

@@ -103,6 +103,13 @@ export interface MarketData {
   }): Promise<void>;
   /** Pure read of the in-memory store; null when the stock has no bar at or before `asOf`. */
   window(ticker: string, request: WindowRequest): StockWindow | null;
+  /**
+   * Pure read of the in-memory store: the finest stored bars that opened at or after `from` and closed by `to`, in each session
+   * those of its finest timeframe. Of length 0 when the stock is not held.
+   */
+  closedBars(ticker: string, range: { from: number; to: number }): Bars;
+  /** Pure read of the in-memory store: the newest close at or before `asOf`, and when it was; null when there is none. */
+  lastClose(ticker: string, asOf: number): { readonly value: number; readonly time: number } | null;
   /** Bars of one timeframe for a chart, newest `limit`, read from Postgres and derived from finer bars where needed. */
   bars(ticker: string, timeframe: Timeframe, options: { asOf: number; limit: number }): Promise<Frame | null>;
   /** Fetches what is new from the provider up to `now`, stores it, updates memory. Returns the newest bar time, or null when nothing is stored. */
@@ -115,7 +122,12 @@ export interface MarketData {
   /** `symbol` is for files without a symbol column whose name does not begin with one. Throws OperatorError; nothing is stored then. */
   importFile(
     path: string,
-    options: { symbol?: string; onProgress?: (bytes: number, total: number) => void },
+    options: {
+      symbol?: string;
+      onProgress?: (bytes: number, total: number) => void;
+      /** After the bytes are read: 0 symbols stored at first. */
+      onStoring?: (symbols: number, total: number) => void;
+    },
   ): Promise<ImportReport>;
   /** Whether the source has a bar finer than 1D that starts in the 30 days up to `asOf`: decides which timeframe set a scan uses. */
   hasIntraday(asOf: number): Promise<boolean>;

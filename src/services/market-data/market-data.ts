@@ -1,6 +1,8 @@
 import { userInfo } from 'node:os';
 import { OperatorError } from '#kernel/errors.ts';
 import type { Project } from '#kernel/product.ts';
+import { barsOf } from '#quant/bars.ts';
+import { finestClosedBars } from './aggregation/closed-bars.ts';
 import { DAY, SessionTable } from './aggregation/sessions.ts';
 import { stockWindow } from './aggregation/window.ts';
 import type { MarketData, Source, Stock } from './api.ts';
@@ -26,6 +28,7 @@ const INTRADAY: Readonly<Record<1 | 2 | 3, BaseTimeframe>> = { 1: '15m', 2: '5m'
 const INTRADAY_AGE = 30 * DAY;
 /** Weeks are built from days: a load reaches back to the start of the week and the day before. */
 const LOAD_MARGIN = 10 * DAY;
+const NO_BARS = barsOf([]);
 
 /**
  * Opens the market data of a project. The source is MARKET_DATA; with `auto` Polygon when there is a key, else files when bars were
@@ -65,6 +68,14 @@ export async function openMarketData({
     window(ticker, request) {
       const stock = memory.stock(ticker);
       return stock ? stockWindow(ticker, stock, sessions, request) : null;
+    },
+    closedBars(ticker, range) {
+      const stock = memory.stock(ticker);
+      return stock ? finestClosedBars(stock, sessions, range) : NO_BARS;
+    },
+    lastClose(ticker, asOf) {
+      const last = memory.stock(ticker)?.lastClose(asOf);
+      return last ? { value: last.value, time: last.end } : null;
     },
     bars: (symbol, timeframe, { asOf, limit }) =>
       chartBars(database, sessions, { source, symbol, timeframe, asOf, limit }),

@@ -32,7 +32,7 @@ export function scanTable(report: ScanReport, skippedStocks: readonly SkippedSto
     stored === null
       ? 'not stored'
       : stored.kind === 'stored'
-        ? `stored: ${stored.inserted} new, ${stored.updated} updated, ${stored.expired} expired`
+        ? `stored: ${stored.inserted} new, ${stored.updated} updated, ${stored.closed} closed at stop or target, ${stored.expired} expired`
         : `not stored: a scan as of ${stored.by} was quicker`,
     ...(signals.length > 0 ? ['', ...table(signals)] : []),
     ...(skippedStocks.length > 0 ? ['', ...skippedStocks.map(({ ticker, detail }) => `${ticker}: ${detail}`)] : []),

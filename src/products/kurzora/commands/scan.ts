@@ -1,6 +1,7 @@
 import { OperatorError } from '#kernel/errors.ts';
 import type { Command, CommandOutput, Project } from '#kernel/product.ts';
 import { refreshMarket } from '../live-scan.ts';
+import { progressBars } from '../progress-bars.ts';
 import { parseAsOf } from '../rules/as-of.ts';
 import { type PhaseNumber, phaseOf } from '../rules/phases.ts';
 import { runScan, type ScanRequest, type ScanResult } from '../scan.ts';
@@ -91,20 +92,4 @@ function print({ report, skippedStocks }: ScanResult, options: Options, output: 
   const signals = report.signals.filter(({ finalScore }) => (finalScore as number) >= least);
   const shown = { ...report, signals, ...(options['explain'] ? { skippedStocks } : {}) };
   output.result(shown, () => scanTable(shown, options['explain'] ? skippedStocks : []));
-}
-
-/** One bar a title, in the order the titles come. */
-function progressBars(output: CommandOutput) {
-  let open: { title: string; done: number; bar: ReturnType<CommandOutput['progress']> } | null = null;
-  return {
-    onProgress: (title: string, done: number, total: number) => {
-      if (open?.title !== title) {
-        open?.bar.done();
-        open = { title, done: 0, bar: output.progress(title, total) };
-      }
-      open.bar.advance(done - open.done);
-      open.done = done;
-    },
-    done: () => open?.bar.done(),
-  };
 }

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { defineJob } from '#kernel/product.ts';
 import { atExchangeTime } from '#services/market-data/api.ts';
-import { archiveExpired } from '../queries/supersede.ts';
+import { archiveExpired } from '../queries/end-signals.ts';
 import { ARCHIVE_AFTER_DAYS } from '../rules/lifecycle.ts';
 import type { KurzoraServices } from '../services.ts';
 

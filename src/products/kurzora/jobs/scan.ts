@@ -1,6 +1,7 @@
 import Type from 'typebox';
-import { defineJob } from '#kernel/product.ts';
+import { defineJob, type JobContext } from '#kernel/product.ts';
 import { everyMinutesWhileOpen } from '#services/market-data/api.ts';
+import { alertOnFailure } from '../alert-on-failure.ts';
 import { alreadyScanned, refreshMarket } from '../live-scan.ts';
 import { readSettings } from '../queries/settings.ts';
 import { PHASES } from '../rules/phases.ts';
@@ -24,14 +25,16 @@ export const scanJob = defineJob<KurzoraServices, typeof payload>({
         delaySeconds: DELAY_SECONDS,
       }).next(after),
   }),
-  async run(_payload, { project, services, log, signal }) {
-    const { marketData } = services;
-    const settings = await project.database.asService(readSettings, { readOnly: true });
-    services.phase = settings.phase ?? project.config.phase;
-    const asOf = await refreshMarket(project, marketData, { signal });
-    if (await alreadyScanned(project, marketData.source, asOf)) return;
-    const { report } = await runScan(project, marketData, { asOf, store: 'live', signal });
-    const { scanned, skipped, seconds, stored, signals } = report;
-    log.info({ asOf: report.asOf, scanned, signals: signals.length, skipped, seconds, stored }, 'scanned');
-  },
+  run: (_payload, context) => alertOnFailure(context.project, () => scanNow(context), context.signal),
 });
+
+async function scanNow({ project, services, log, signal }: JobContext<KurzoraServices>): Promise<void> {
+  const { marketData } = services;
+  const settings = await project.database.asService(readSettings, { readOnly: true });
+  services.phase = settings.phase ?? project.config.phase;
+  const asOf = await refreshMarket(project, marketData, { signal });
+  if (await alreadyScanned(project, marketData.source, asOf)) return;
+  const { report } = await runScan(project, marketData, { asOf, store: 'live', signal });
+  const { scanned, skipped, seconds, stored, signals } = report;
+  log.info({ asOf: report.asOf, scanned, signals: signals.length, skipped, seconds, stored }, 'scanned');
+}

@@ -18,6 +18,8 @@ export interface ScanRecord {
   readonly signals: number;
   readonly inserted: number;
   readonly updated: number;
+  /** Signals that touched stop or target, and those that ran out or were overtaken. */
+  readonly closed: number;
   readonly expired: number;
   readonly skipped: Readonly<Record<string, number>>;
   readonly seconds: number;
@@ -26,8 +28,8 @@ export interface ScanRecord {
 export async function recordScan(session: Session, scan: ScanRecord): Promise<void> {
   await session.execute(
     `insert into public.signal_scans
-       (as_of, engine, source, phase, timeframe, live, scanned, signals, inserted, updated, expired, skipped, seconds)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13)`,
+       (as_of, engine, source, phase, timeframe, live, scanned, signals, inserted, updated, closed, expired, skipped, seconds)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb, $14)`,
     [
       scan.asOf,
       scan.engine,
@@ -39,6 +41,7 @@ export async function recordScan(session: Session, scan: ScanRecord): Promise<vo
       scan.signals,
       scan.inserted,
       scan.updated,
+      scan.closed,
       scan.expired,
       JSON.stringify(scan.skipped),
       scan.seconds,
@@ -52,7 +55,7 @@ export async function lastLiveScan(
   source?: string,
 ): Promise<(ScanRecord & { readonly finishedAt: Date }) | undefined> {
   return await session.maybeOne(
-    `select as_of as "asOf", engine, source, phase, timeframe, live, scanned, signals, inserted, updated, expired, skipped,
+    `select as_of as "asOf", engine, source, phase, timeframe, live, scanned, signals, inserted, updated, closed, expired, skipped,
             seconds::float8 as seconds, finished_at as "finishedAt"
      from public.signal_scans where live and ($1::text is null or source = $1) order by as_of desc, finished_at desc limit 1`,
     [source ?? null],

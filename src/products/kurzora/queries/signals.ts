@@ -1,13 +1,6 @@
 import type { Static } from 'typebox';
 import type { Session } from '#kernel/postgres/database.ts';
-import type {
-  SignalDetail,
-  SignalHistoryEntry,
-  SignalIndicator,
-  SignalStatistics,
-  SignalSummary,
-  TimeframeScores,
-} from '../contract.ts';
+import type { SignalDetail, SignalHistoryEntry, SignalIndicator, SignalSummary, TimeframeScores } from '../contract.ts';
 import { tierOf } from '../rules/classes.ts';
 
 export interface SignalFilter {
@@ -154,50 +147,4 @@ export async function signalHistory(session: Session, id: string): Promise<Signa
     [id],
   );
   return row?.entries.map((entry) => ({ ...entry, createdAt: new Date(entry.createdAt).toISOString() }));
-}
-
-interface GroupRow {
-  readonly type: string;
-  readonly strength: string;
-  readonly sector: string | null;
-  readonly score: number;
-  readonly count: number;
-  readonly recent: number;
-}
-
-/** Figures over the active signals the session may see, grouped once in the database and counted up here. */
-export async function signalStatistics(session: Session, now: number): Promise<SignalStatistics> {
-  const groups = await session.query<GroupRow>(
-    `select signal_type as type, signal_strength as strength, sector, final_score as score, count(*)::int as count,
-            count(*) filter (where created_at > $1::timestamptz - interval '1 day')::int as recent
-     from public.trading_signals where status = 'active' group by 1, 2, 3, 4`,
-    [new Date(now)],
-  );
-  const total = sum(groups, (group) => group.count);
-  const bySector = Object.entries(Object.groupBy(groups, ({ sector }) => sector ?? 'Unknown')).map(([sector, of]) => {
-    const count = sum(of!, (group) => group.count);
-    return { sector, count, averageScore: round2(sum(of!, (group) => group.score * group.count) / count) };
-  });
-  return {
-    active: total,
-    averageScore: total === 0 ? null : round2(sum(groups, (group) => group.score * group.count) / total),
-    highestScore: total === 0 ? null : Math.max(...groups.map((group) => group.score)),
-    generatedLastDay: sum(groups, (group) => group.recent),
-    bySignalType: tally(groups, (group) => group.type),
-    bySignalStrength: tally(groups, (group) => group.strength),
-    byTier: tally(groups, (group) => tierOf(group.score) ?? 'none'),
-    bySector: bySector.sort((a, b) => b.count - a.count || a.sector.localeCompare(b.sector)),
-  };
-}
-
-const round2 = (value: number) => Math.round(value * 100) / 100;
-
-function sum(groups: readonly GroupRow[], of: (group: GroupRow) => number): number {
-  return groups.reduce((total, group) => total + of(group), 0);
-}
-
-function tally(groups: readonly GroupRow[], by: (group: GroupRow) => string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const group of groups) counts[by(group)] = (counts[by(group)] ?? 0) + group.count;
-  return counts;
 }

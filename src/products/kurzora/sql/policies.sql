@@ -7,6 +7,7 @@
 --   signal_outcomes  -                           all                     everything
 --   signal_scans     all                         all                     everything
 --   system_config    category public             category public         everything
+--   system_alerts    -                           -                       everything
 --
 -- Only the service writes: the privilege itself is taken away, so that a write is refused rather than finding no row.
 
@@ -16,7 +17,7 @@ declare
   known record;
 begin
   foreach named in array array[
-    'trading_signals', 'indicators', 'signal_history', 'signal_outcomes', 'signal_scans', 'system_config'
+    'trading_signals', 'indicators', 'signal_history', 'signal_outcomes', 'signal_scans', 'system_config', 'system_alerts'
   ] loop
     execute format('alter table public.%I enable row level security', named);
     execute format('alter table public.%I force row level security', named);
@@ -32,6 +33,7 @@ end
 $$;
 
 revoke select on public.signal_outcomes from anon;
+revoke select on public.system_alerts from anon, authenticated;
 
 create policy anon_active on public.trading_signals for select to anon
   using (status = 'active' and (select kurzora.public_signals()));

@@ -17,7 +17,7 @@ export async function importFile(
   database: Database,
   sessions: SessionTable,
   path: string,
-  options: ReadOptions & { importedBy: string },
+  options: ReadOptions & { importedBy: string; onStoring?: (symbols: number, total: number) => void },
 ): Promise<ImportReport> {
   const file = await readFileOfBars(path, sessions, options);
   const stocks: Stock[] = file.list.map(({ symbol }) => ({
@@ -32,7 +32,12 @@ export async function importFile(
   return database.asService(
     async (session) => {
       await lockWrites(session, 'files');
-      const counts = await mergeIntoChunks(session, 'files', file.timeframe, file.list);
+      let done = 0;
+      options.onStoring?.(0, file.list.length);
+      const counts = await mergeIntoChunks(session, 'files', file.timeframe, file.list, (symbols) => {
+        done += symbols;
+        options.onStoring?.(done, file.list.length);
+      });
       await listStocks(session, 'files', stocks);
       const report = reportOf(file, counts);
       await session.execute(RECORD, [
