@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { MarketData, Stock } from '#services/market-data/api.ts';
+import { type MarketData, type Stock, WindowMemory } from '#services/market-data/api.ts';
 import { type EngineSettings, HISTORY_DAYS, INTRADAY_BARS, type TimeframeSet } from './rules/engine.ts';
 import { type ScoredSignal, type SkippedStock, scoreStock } from './rules/score-stock.ts';
 
@@ -24,7 +24,9 @@ export async function scoreUniverse(
   },
 ): Promise<UniverseScores> {
   const { asOf, set, settings } = options;
-  const request = { asOf, timeframes: set.timeframes, days: HISTORY_DAYS, intradayLimit: INTRADAY_BARS };
+  // Scores keep nothing of the window.
+  const memory = new WindowMemory();
+  const request = { asOf, timeframes: set.timeframes, days: HISTORY_DAYS, intradayLimit: INTRADAY_BARS, memory };
   const signals: ScoredSignal[] = [];
   const skipped: SkippedStock[] = [];
   for (let start = 0; start < stocks.length; start += SLICE) {

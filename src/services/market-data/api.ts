@@ -4,6 +4,7 @@
  * the session's close for 1D, the last session's close of the week for 1W.
  */
 import type { Bars } from '#quant/bars.ts';
+import type { WindowMemory } from './aggregation/window.ts';
 
 export type Timeframe = '1m' | '5m' | '15m' | '1H' | '4H' | '1D' | '1W';
 /** Where a bar came from; part of its key, so that simulated and real bars never mix. */
@@ -73,6 +74,8 @@ export interface WindowRequest {
   readonly days?: number;
   /** Newest bars kept per timeframe other than 1D; 200 by default. */
   readonly intradayLimit?: number;
+  /** Where to cut the window; it then holds until the next one is cut there. Fresh memory when absent. */
+  readonly memory?: WindowMemory;
 }
 
 export interface ImportReport {
@@ -136,6 +139,7 @@ export interface MarketData {
   close(): Promise<void>;
 }
 
+export { WindowMemory } from './aggregation/window.ts';
 export { nyseCalendar } from './calendar/exchange-calendar.ts';
 export { openMarketData } from './market-data.ts';
 export { atExchangeTime, everyMinutesWhileOpen } from './schedules.ts';

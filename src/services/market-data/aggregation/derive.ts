@@ -46,7 +46,7 @@ export function deriveFrom(
   }
 }
 
-/** Bars that can come of it at most, and some to grow: reserving once is cheaper than doubling. */
+/** Bars that can come of it at most: reserving once is cheaper than growing. */
 function roomFor(
   sessions: SessionTable,
   levels: readonly Level[],
@@ -57,7 +57,7 @@ function roomFor(
   const spanned = sessions.lastOpened(newest) - first + 1;
   const slots = Math.ceil(LONGEST_SESSION / LENGTH[target]) || 1;
   const bars = levels.reduce((sum, { series }) => sum + series.length, 0);
-  return Math.min(spanned * slots, bars) + 16;
+  return Math.min(spanned * slots, bars);
 }
 
 /** Weeks out of days, from the week that holds `since` on. */

@@ -53,7 +53,7 @@ export class StockBars {
   upsert(timeframe: StoredTimeframe, bars: Bars): UpsertCounts {
     let series = this.series(timeframe);
     if (!series) {
-      series = new Series(bars.length + 64);
+      series = Series.withRoom(bars.length);
       this.adopt(timeframe, series);
     }
     const counts = series.upsert(bars);
@@ -122,7 +122,7 @@ export class StockBars {
     if (only) return only;
     let derived = this.#derived.get(timeframe);
     if (!derived) {
-      derived = { series: new Series(isStored(timeframe) ? 0 : 128), rightUntil: Number.NEGATIVE_INFINITY };
+      derived = { series: new Series(isStored(timeframe) ? 0 : 96), rightUntil: Number.NEGATIVE_INFINITY };
       this.#derived.set(timeframe, derived);
     }
     if (derived.rightUntil !== Number.POSITIVE_INFINITY) {

@@ -86,7 +86,7 @@ function* runs({ rows }: RawResult): Generator<Run> {
 function seriesOfChunks({ rows }: RawResult, run: Run): Series {
   let length = 0;
   for (let row = run.from; row < run.to; row++) length += packedLength(rows[row]![2]!);
-  const series = new Series(length + 64);
+  const series = Series.withRoom(length);
   for (let row = run.from; row < run.to; row++) {
     const packed = rows[row]![2]!;
     unpack(packed, series, series.length);
@@ -96,7 +96,7 @@ function seriesOfChunks({ rows }: RawResult, run: Run): Series {
 }
 
 function seriesOfRows({ rows }: RawResult, run: Run): Series {
-  const series = new Series(run.to - run.from + 16);
+  const series = Series.withRoom(run.to - run.from);
   for (let at = run.from; at < run.to; at++) {
     const [, , ts, ...values] = rows[at]!;
     const [open, high, low, close, volume] = values.map((value) => value!.readDoubleBE(0));

@@ -11,7 +11,20 @@ export interface UpsertCounts {
   since: number;
 }
 
-/** Bars of one symbol and timeframe in arrays that grow by doubling, oldest first, times strictly ascending. */
+/**
+ * Room for bars to come. All stocks get their bars at the same moments: with the same room each, thousands of them would move to
+ * larger arrays within one live tick, which then takes seconds. So each series that is made or moved gets one more than the one before.
+ */
+const LEAST_ROOM = 16;
+const MOST_ROOM = 64;
+let room = LEAST_ROOM;
+
+function nextRoom(): number {
+  room = room < MOST_ROOM ? room + 1 : LEAST_ROOM;
+  return room;
+}
+
+/** Bars of one symbol and timeframe in arrays that grow, oldest first, times strictly ascending. */
 export class Series implements Bars {
   length = 0;
   time!: Float64Array;
@@ -25,11 +38,16 @@ export class Series implements Bars {
     this.#allocate(capacity);
   }
 
+  /** For `length` bars and the live ones to come. */
+  static withRoom(length: number): Series {
+    return new Series(length + nextRoom());
+  }
+
   /** Makes room for `capacity` bars in all. */
   reserve(capacity: number): void {
     if (capacity <= this.time.length) return;
     const old = COLUMNS.map((column) => this[column].subarray(0, this.length));
-    this.#allocate(Math.max(capacity, this.time.length * 2));
+    this.#allocate(capacity + nextRoom());
     for (const [index, column] of COLUMNS.entries()) this[column].set(old[index]!);
   }
 
@@ -42,9 +60,18 @@ export class Series implements Bars {
 
   /** Adds a bar that is newer than all others. */
   append(time: number, open: number, high: number, low: number, close: number, volume: number): void {
-    if (this.length === this.time.length) this.reserve(this.length + 1);
+    // By an eighth, so that many bars one by one are copied a few times each, and no more than an eighth of memory is idle.
+    if (this.length === this.time.length) this.reserve(this.length + (this.length >> 3) + 1);
     this.length += 1;
     this.#put(this.length - 1, time, open, high, low, close, volume);
+  }
+
+  /** Holds the bars of `bars` with from <= index < to, and no others. */
+  copy(bars: Bars, from: number, to: number): void {
+    this.length = 0;
+    this.reserve(to - from);
+    for (const column of COLUMNS) this[column].set(bars[column].subarray(from, to));
+    this.length = to - from;
   }
 
   /** Drops the bars from index `length` on. */
