@@ -13,7 +13,6 @@ export function program(): Command {
       'A backend you own: one process on plain Postgres. Runs its products, and does everything else they need.',
     )
     .version('0.1.0')
-    .showHelpAfterError('(freehold --help shows what there is)')
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES);
   root.addCommand(startCommand());
@@ -21,7 +20,18 @@ export function program(): Command {
   root.addCommand(dataApiCommand());
   root.addCommand(new Command('import').description('bring data in').addCommand(importBarsCommand()));
   for (const product of PRODUCTS) root.addCommand(productCommand(product));
+  withUsageErrors(root);
   return root;
+}
+
+/** Commander ends the process with 1 by itself unless each command is told to throw: wrong usage is 2 here, everywhere. */
+function withUsageErrors(command: Command): void {
+  command.exitOverride().showHelpAfterError(`(${pathOf(command)} --help shows what there is)`);
+  for (const child of command.commands) withUsageErrors(child);
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
 const EXAMPLES = `
@@ -30,4 +40,5 @@ Examples:
   freehold import bars prices.csv.gz                 store bars from a file
   freehold kurzora scan --as-of 2022-06-15 --json    what the engine saw at that day's close
 
+Results go to stdout, with --json as one JSON value; messages, progress and errors go to stderr.
 Exit codes: 0 done, 1 refused (the message says why and what would be right), 2 wrong usage, 70 internal error, 130 interrupted.`;
