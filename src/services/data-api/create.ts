@@ -106,6 +106,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
       throw new ApiError(400, 'PGRST122', 'Invalid preferences given with handling=strict', {
         details: `Invalid preferences: ${preferences.invalid.join(', ')}`,
       });
+    const execute = executor({ database: options.database, request, requester, config, cache, schema });
     const context: Context = {
       request,
       config,
@@ -116,7 +117,10 @@ export function createDataApi(options: DataApiOptions): DataApi {
       range: rangeOf(request, query),
       preferences,
       accepts: parseAccept(request.headers['accept']),
-      execute: executor({ database: options.database, request, requester, config, cache, schema }),
+      execute: (work) => {
+        timing.mark('plan');
+        return execute(work);
+      },
     };
     timing.mark('parse');
     const given = await dispatch(context, resource, method);

@@ -112,6 +112,12 @@ function verifySignature(token: string, keys: readonly Key[]): Claims {
   const header = tryJson(Buffer.from(head, 'base64url').toString('utf8'));
   if (!isRecord(header) || typeof header['alg'] !== 'string')
     throw refusal('PGRST301', "JWT couldn't be decoded", undefined);
+  if (header['alg'] === 'none')
+    throw refusal(
+      'PGRST301',
+      'Wrong or unsupported encoding algorithm',
+      "JWT is unsecured but expected 'alg' was not 'none'",
+    );
   const signed = Buffer.from(`${head}.${body}`);
   const proof = Buffer.from(signature, 'base64url');
   const usable = keys.filter((key) => fits(key, header['alg'] as string));

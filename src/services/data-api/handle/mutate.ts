@@ -109,7 +109,7 @@ function outcome(method: MutationMethod, context: Context, table: Table, set: Re
     }
     case 'PUT': {
       const prefer = applied('return', 'count', 'tx', 'handling', 'timezone');
-      return [inserted ? 201 : represented ? 200 : 204, [contentRangeOfPut(total), prefer]];
+      return [inserted ? 201 : represented ? 200 : 204, [prefer]];
     }
     case 'PATCH': {
       const prefer = applied('missing', 'return', 'count', 'tx', 'handling', 'timezone', 'maxAffected');
@@ -121,6 +121,3 @@ function outcome(method: MutationMethod, context: Context, table: Table, set: Re
     }
   }
 }
-
-const contentRangeOfPut = (total: number | undefined): Header | undefined =>
-  total === undefined ? undefined : contentRange(1, 0, total);

@@ -6,28 +6,29 @@ export interface NodeListenerOptions {
   readonly prefix?: string;
   /** Of a request's body; 64 MiB. */
   readonly maxBodyBytes?: number;
-  /** Called when the answer has left. */
-  readonly onAnswer?: (request: IncomingMessage, status: number) => void;
+  /** Called when the answer has left; `error` is what went wrong here when that is a 500. Must not throw. */
+  readonly onAnswer?: (request: IncomingMessage, status: number, error?: unknown) => void;
 }
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** As nginx says it. */
+const CLIENT_GONE = 499;
 const NOTHING = Buffer.alloc(0);
 
 /** Serves the data API from node:http. An answer that the API fails to give is a 500 that says nothing. */
 export function createNodeListener(api: Pick<DataApi, 'handle'>, options: NodeListenerOptions = {}): RequestListener {
   const { prefix = '', maxBodyBytes = MAX_BODY_BYTES, onAnswer } = options;
   return (message, response) => {
-    const answering = answer(api, message, response, prefix, maxBodyBytes);
-    answering.then(
-      (given) => {
+    void answer(api, message, response, prefix, maxBodyBytes)
+      .then((given) => {
         if (given) write(message, response, given);
-        onAnswer?.(message, given?.status ?? 499);
-      },
-      () => {
-        write(message, response, problem(500, 'XX000', 'Internal server error'));
-        onAnswer?.(message, 500);
-      },
-    );
+        onAnswer?.(message, given?.status ?? CLIENT_GONE);
+      })
+      .catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else write(message, response, problem(500, 'XX000', 'Internal server error'));
+        onAnswer?.(message, 500, error);
+      });
   };
 }
 
@@ -94,13 +95,18 @@ async function readBody(message: IncomingMessage, limit: number): Promise<Buffer
 function write(message: IncomingMessage, response: ServerResponse, { status, headers, body }: ApiResponse): void {
   if (response.destroyed || response.headersSent) return;
   const bodiless = message.method === 'HEAD' || status === 204 || status === 304;
-  const all = headers.flat();
+  const all = headers.flatMap(([name, value]) => [name, toBytes(value)]);
   if (!bodiless && !headers.some(([name]) => name.toLowerCase() === 'content-length'))
     all.push('Content-Length', String(body.length));
   // A body that was not read to its end would be taken for the next request.
   if (!message.complete) all.push('Connection', 'close');
   response.writeHead(status, all);
   response.end(bodiless ? undefined : body);
+}
+
+/** Node writes headers as Latin-1. */
+function toBytes(value: string): string {
+  return /[^\t\x20-\x7e]/.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
 }
 
 function problem(status: number, code: string, message: string): ApiResponse {

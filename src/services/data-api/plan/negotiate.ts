@@ -93,7 +93,7 @@ function handler(type: MediaType, context: NegotiationContext): Negotiated | und
 }
 
 function rendered(found: MediaHandler, asked: MediaType, target: string): Negotiated {
-  const type: MediaType = found.resultIsAny && asked.kind === 'any' ? { kind: 'binary' } : asked;
+  const type: MediaType = found.resultIsAny ? { kind: 'binary' } : asked;
   if (target.startsWith('function\0')) return { type, rendering: { kind: 'raw' } };
   return { type, rendering: { kind: 'aggregate', function: found.function, relation: found.relation } };
 }

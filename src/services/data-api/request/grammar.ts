@@ -194,7 +194,7 @@ const relationSelect = lexeme(
 const spreadSelect = lexeme(
   map(
     sequence<[string, string, { join?: JoinType; hint?: string }, unknown]>(
-      string('..'),
+      string('...'),
       fieldName,
       embedParameters,
       open,
@@ -210,7 +210,10 @@ const withChildren = <T extends object>(parser: Parser<T>) =>
     ),
   );
 const selectItem: Parser<SelectItem> = choice(withChildren(spreadSelect), withChildren(relationSelect), fieldSelect);
-export const selectForest: Parser<SelectItem[]> = separated(selectItem, lexeme(char(',')));
+const selectForest: Parser<SelectItem[]> = separated(selectItem, lexeme(char(',')));
+
+/** The whole of `select`. */
+export const select = left(selectForest, eof);
 
 // filters
 

@@ -40,7 +40,7 @@ function readQuery(raw: string, isRpcRead: boolean): QueryParameters {
   const onConflict = value('on_conflict');
   const columnList =
     columns === undefined ? undefined : run(grammar.columns, `failed to parse columns parameter (${columns})`, columns);
-  const selectTree = run(grammar.selectForest, `failed to parse select parameter (${select})`, select);
+  const selectTree = run(grammar.select, `failed to parse select parameter (${select})`, select);
   const candidates = pairs.filter(([key]) => !RESERVED.has(key) && !RESERVED_LAST.has(last(key)));
   const { filters, parameters } = filtersOf(candidates, isRpcRead);
   return {
@@ -154,7 +154,6 @@ function canonicalOf(pairs: readonly (readonly [string, string | undefined])[]):
   const encoded = (text: string) =>
     Array.from(Buffer.from(text, 'utf8'), (byte) => {
       const char = String.fromCharCode(byte);
-      if (char === ' ') return '+';
       return /[A-Za-z0-9\-_.~]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
     }).join('');
   return pairs

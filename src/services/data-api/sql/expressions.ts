@@ -83,10 +83,10 @@ export function selected(table: string, item: SelectedField): string {
   return aggregated(typed, aggregate, aggregateCast) + (name === undefined ? '' : ` AS ${identifier(name)}`);
 }
 
-/** The expression to group by: the alias, where there is one. */
+/** The expression to group by; never the alias, which Postgres takes for a column where there is one of that name. */
 export function grouped(table: string, item: SelectedField): string | undefined {
   if (item.aggregate) return undefined;
-  return item.alias === undefined ? field(table, item.target) : identifier(item.alias);
+  return field(table, item.target);
 }
 
 export function condition(table: string, of: Condition, parameters: Parameters): string {
@@ -126,10 +126,10 @@ function comparison(left: string, target: Target, operation: Operation, paramete
       return `${left} IS DISTINCT FROM ${value(operation.value)}`;
     case 'fts': {
       const config = operation.language === undefined ? '' : `${parameters.add(operation.language)}, `;
-      const document =
-        target.type === 'tsvector'
-          ? left
-          : `to_tsvector(${operation.language === undefined ? '' : `${parameters.add(operation.language)}, `}${left})`;
+      const isDocument = target.path.length === 0 && (target.type === 'tsvector' || target.type === '');
+      const document = isDocument
+        ? left
+        : `to_tsvector(${operation.language === undefined ? '' : `${parameters.add(operation.language)}, `}${left})`;
       return `${document} @@ ${FTS[operation.operator]}(${config}${parameters.add(operation.value)})`;
     }
   }

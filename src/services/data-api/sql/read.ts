@@ -17,7 +17,7 @@ export function readQuery(node: ReadNode, parameters: Parameters, parent?: ReadN
   const table = reference(node);
   const columns = [
     ...selection(node).map((item) => selected(table, item)),
-    ...node.children.flatMap((child) => embedded(child)),
+    ...node.children.flatMap((child) => embedded(child, isLiftedSpread(node))),
   ];
   const joins = node.children.map((child) => lateral(child, node, parameters));
   return [
@@ -37,8 +37,11 @@ const EVERYTHING: SelectedField = { target: { name: '*', path: [], type: '' } };
 
 function selection(node: ReadNode): readonly SelectedField[] {
   const all = node.select.length === 0 && node.children.length === 0 ? [EVERYTHING] : node.select;
-  return node.spread && !isToMany(node) ? all.map(hoisted) : all;
+  return isLiftedSpread(node) ? all.map(hoisted) : all;
 }
+
+/** A to-one spread, whose columns become the parent's. */
+const isLiftedSpread = (node: ReadNode) => node.spread && !isToMany(node);
 
 const isToMany = (node: ReadNode) => node.relationship !== undefined && !isToOne(node.relationship);
 
@@ -125,17 +128,18 @@ interface ResultName {
 function resultNames(node: ReadNode): ResultName[] {
   const own = node.select.map((item): ResultName => {
     const plain = item.alias ?? item.aggregate ?? nameOfPath(item.target);
-    if (node.spread && !isToMany(node) && item.aggregate) return { name: hoistedName(item) ?? '*', item };
+    if (isLiftedSpread(node) && item.aggregate) return { name: hoistedName(item) ?? '*', item };
     return { name: plain };
   });
   const all: ResultName[] = node.select.length === 0 && node.children.length === 0 ? [{ name: '*' }] : own;
-  return [...all, ...node.children.flatMap(lifted)];
+  return [...all, ...node.children.flatMap((child) => lifted(child, isLiftedSpread(node)))];
 }
 
-/** Columns a child hands to its parent's result. */
-function lifted(child: ReadNode): ResultName[] {
+/** Columns a child hands to its parent's result; an aggregate stays one while its spread is spread `further`. */
+function lifted(child: ReadNode, further: boolean): ResultName[] {
   if (isEmptyEmbed(child)) return [];
   if (!child.spread) return [{ name: child.alias ?? child.name }];
+  if (further) return resultNames(child);
   return resultNames(child).map(({ name, item }) => ({
     name: item ? (item.alias ?? item.aggregate ?? name) : name,
   }));
@@ -147,11 +151,11 @@ function isEmptyEmbed(node: ReadNode): boolean {
 }
 
 /** What the parent selects of a child. */
-function embedded(child: ReadNode): string[] {
+function embedded(child: ReadNode, further: boolean): string[] {
   if (isEmptyEmbed(child)) return [];
   const alias = identifier(child.joinAlias);
   const name = identifier(child.alias ?? child.name);
-  if (child.spread) return resultNames(child).map((each) => spreadColumn(alias, each));
+  if (child.spread) return resultNames(child).map((each) => spreadColumn(alias, further ? { name: each.name } : each));
   if (!isToMany(child)) return [`row_to_json(${alias}.*)::jsonb AS ${name}`];
   return [`COALESCE(${alias}.${alias}, '[]') AS ${name}`];
 }
@@ -167,7 +171,8 @@ function grouping(node: ReadNode, table: string): string {
   const items = selection(node);
   const spreads = node.children.filter((child) => child.spread && !isEmptyEmbed(child));
   const aggregates =
-    items.some((item) => item.aggregate) || spreads.some((child) => resultNames(child).some(({ item }) => item));
+    items.some((item) => item.aggregate) ||
+    (!isLiftedSpread(node) && spreads.some((child) => resultNames(child).some(({ item }) => item)));
   if (!aggregates) return '';
   const terms = [
     ...items.map((item) => grouped(table, item)),

@@ -31,7 +31,7 @@ function jsonBody(rendering: Rendering, call: Call | undefined): string {
     case 'geojson':
       return "json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(_postgrest_t)::json), '[]'))::text";
     case 'raw':
-      return '(array_agg(_postgrest_t.pgrst_scalar))[1]';
+      return isOne(call) ? '(array_agg(_postgrest_t.pgrst_scalar))[1]' : "string_agg(_postgrest_t.pgrst_scalar, '')";
     case 'aggregate': {
       const typed = rendering.relation ? `::${qualified(rendering.relation)}` : '';
       return `${qualified(rendering.function)}(_postgrest_t${typed})`;
