@@ -8,7 +8,9 @@ import { PRODUCTS } from './products.ts';
 export function migrateCommand(): Command {
   return withCommonOptions(new Command('migrate'))
     .description("bring every project's database up to date")
-    .action(async (options: CommonOptions) => {
+    .option('--check <folder>', 'only read the Supabase project in this folder and say what a start of it would meet')
+    .action(async (options: CommonOptions & { readonly check?: string }) => {
+      if (options.check !== undefined) return (await import('./check-folder.ts')).runCheck(options.check, options);
       const { config, output } = settle(options);
       const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel);
       const server = await openServer(config, log);

@@ -11,29 +11,37 @@ export interface AbsentExtension {
   readonly wayOut: string;
 }
 
+/** `schema.name`, quoted as dumps write it or not. */
+const memberOf = (schema: string) => new RegExp(`\\b${schema}"?\\."?\\w+`, 'i');
 const FUNCTION = 'call it from the application or a function instead';
 
 export const ABSENT_EXTENSIONS: readonly AbsentExtension[] = [
-  { name: 'pg_graphql', uses: /\bgraphql\.\w/i, preinstalled: true, schema: 'graphql', wayOut: 'use /rest/v1' },
+  { name: 'pg_graphql', uses: memberOf('graphql'), preinstalled: true, schema: 'graphql', wayOut: 'use /rest/v1' },
   {
     name: 'supabase_vault',
-    uses: /\bvault\.\w/i,
+    uses: memberOf('vault'),
     preinstalled: true,
     schema: 'vault',
     wayOut: 'keep secrets in the environment of the server',
   },
   {
+    name: 'supabase_functions (database webhooks)',
+    uses: memberOf('supabase_functions'),
+    preinstalled: true,
+    wayOut: 'call the webhook from the application',
+  },
+  {
     name: 'pgsodium',
-    uses: /\bpgsodium\.\w/i,
+    uses: memberOf('pgsodium'),
     schema: 'pgsodium',
     wayOut: 'encrypt with pgcrypto or in the application',
   },
-  { name: 'pg_net', uses: /\bnet\.http_\w/i, schema: 'net', wayOut: FUNCTION },
+  { name: 'pg_net', uses: /\bnet"?\."?http_\w+/i, schema: 'net', wayOut: FUNCTION },
   { name: 'http', uses: /\bhttp(_get|_post|_put|_patch|_delete|_head)?\s*\(/i, wayOut: FUNCTION },
-  { name: 'pg_cron', uses: /\bcron\.\w/i, schema: 'cron', wayOut: 'run the job from the scheduler of the machine' },
+  { name: 'pg_cron', uses: memberOf('cron'), schema: 'cron', wayOut: 'run the job from the scheduler of the machine' },
   {
     name: 'pgmq',
-    uses: /\bpgmq\.\w/i,
+    uses: memberOf('pgmq'),
     schema: 'pgmq',
     wayOut: 'keep the queue in a table of your own (for update skip locked)',
   },
@@ -44,7 +52,7 @@ export const ABSENT_EXTENSIONS: readonly AbsentExtension[] = [
   },
   {
     name: 'pg_jsonschema',
-    uses: /\b(json|jsonb)_matches_schema\b|\bjsonschema_\w/i,
+    uses: /\b(json|jsonb)_matches_schema\b|\bjsonschema_\w+/i,
     wayOut: 'check in the application',
   },
   { name: 'pg_hashids', uses: /\bid_(en|de)code\w*\s*\(/i, wayOut: 'encode in the application' },
@@ -61,26 +69,26 @@ export const ABSENT_EXTENSIONS: readonly AbsentExtension[] = [
   { name: 'pgtap', uses: /\b(plan|has_table|finish|results_eq|throws_ok|lives_ok)\s*\(/i, wayOut: 'test from outside' },
   {
     name: 'pg_partman',
-    uses: /\bpartman\.\w|\bcreate_parent\s*\(/i,
+    uses: /\bpartman"?\."?\w+|\bcreate_parent"?\s*\(/i,
     schema: 'partman',
     wayOut: 'make the partitions in a migration',
   },
-  { name: 'hypopg', uses: /\bhypopg_\w/i, wayOut: 'leave it out' },
+  { name: 'hypopg', uses: /\bhypopg_\w+/i, wayOut: 'leave it out' },
   { name: 'index_advisor', uses: /\bindex_advisor\s*\(/i, wayOut: 'leave it out' },
   { name: 'pgaudit', wayOut: 'leave it out' },
   { name: 'pg_stat_monitor', wayOut: 'pg_stat_statements is there' },
-  { name: 'plpgsql_check', uses: /\bplpgsql_check_\w/i, wayOut: 'leave it out' },
+  { name: 'plpgsql_check', uses: /\bplpgsql_check_\w+/i, wayOut: 'leave it out' },
   { name: 'pg_repack', wayOut: 'use VACUUM FULL or REPACK' },
-  { name: 'pg_tle', uses: /\bpgtle\.\w/i, wayOut: 'write the objects into a migration' },
-  { name: 'supabase-dbdev', uses: /\bdbdev\.\w/i, wayOut: 'write the objects into a migration' },
+  { name: 'pg_tle', uses: memberOf('pgtle'), wayOut: 'write the objects into a migration' },
+  { name: 'supabase-dbdev', uses: memberOf('dbdev'), wayOut: 'write the objects into a migration' },
   { name: 'address_standardizer', uses: /\bstandardize_address\s*\(/i, wayOut: 'standardise in the application' },
   {
     name: 'postgis_topology',
-    uses: /\btopology\.\w/i,
+    uses: memberOf('topology'),
     schema: 'topology',
     wayOut: 'there is no stand-in for topologies',
   },
-  { name: 'postgis_tiger_geocoder', uses: /\btiger\.\w/i, schema: 'tiger', wayOut: 'geocode in the application' },
+  { name: 'postgis_tiger_geocoder', uses: memberOf('tiger'), schema: 'tiger', wayOut: 'geocode in the application' },
   { name: 'postgis_raster', uses: /\braster\b/i, wayOut: 'there is no stand-in for rasters' },
   { name: 'postgis_sfcgal', uses: /\bcg_\w+\s*\(/i, wayOut: 'there is no stand-in for solids' },
 ];

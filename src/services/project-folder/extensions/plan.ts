@@ -53,7 +53,10 @@ export function planExtensions(files: readonly PlannedFile[], available: Readonl
     declared,
     faults,
     warnings: [
-      ...declared.filter((name) => absent.some((each) => each.name === name)).map(onlyDeclared),
+      ...declared
+        .filter((name) => absent.some((each) => each.name === name))
+        .filter((name) => !faults.some((fault) => fault.extension === name))
+        .map(onlyDeclared),
       ...standIns.filter(({ name }) => declared.includes(name)).map(standInUsed),
       ...uses.filter(({ later }) => later).map(usedLater),
     ],
@@ -92,7 +95,7 @@ function usesOf({ label, statements }: PlannedFile, extensions: readonly AbsentE
       const match = now ?? extension.uses?.exec(bodies);
       if (!match) return [];
       const at = line + lineAt(text, match.index) - 1;
-      return [{ extension, label, line: at, text: match[0].trim(), later: !now }];
+      return [{ extension, label, line: at, text: match[0].replaceAll('"', '').trim(), later: !now }];
     });
   });
 }

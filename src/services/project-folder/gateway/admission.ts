@@ -20,7 +20,6 @@ export function admit(presented: Presented, keys: ProjectKeys, production: boole
   const { authorization, apikey } = presented;
   const bearer = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (authorization && !bearer?.startsWith('sb_')) {
-    if (production && !apikey) return NO_KEY;
     return apikey?.startsWith('sb_') && !roleToken(apikey, keys) ? BAD_KEY : { kind: 'admitted', authorization };
   }
   const key = apikey || bearer;
