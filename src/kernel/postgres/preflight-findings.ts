@@ -24,6 +24,8 @@ export interface Facts {
   readonly create_in_database: boolean;
   readonly create_in_public: boolean;
   readonly missing_schemas: readonly string[];
+  /** Schemas that exist, still lack what belongs into them, and that the owner may not create in. */
+  readonly foreign_schemas: readonly string[];
   readonly missing_roles: readonly string[];
   /** Of the four roles, those that exist and that the owner may not administer. */
   readonly foreign_roles: readonly string[];
@@ -115,6 +117,17 @@ function schemaFindings(facts: Facts): Finding[] {
       missing: `CREATE on the database (the schemas ${facts.missing_schemas.join(', ')} do not exist yet)`,
       consequence: 'migrations cannot run',
       sql: `grant create on database ${facts.database_identifier} to ${facts.user_identifier};`,
+      fatal: true,
+    });
+  for (const schema of facts.foreign_schemas)
+    findings.push({
+      missing: `CREATE on the schema ${schema}, which belongs to another role`,
+      consequence: 'migrations cannot run',
+      // Its own tables lie in `freehold`, so it has to own that one.
+      sql:
+        schema === 'freehold'
+          ? `alter schema freehold owner to ${facts.user_identifier};`
+          : `grant usage, create on schema ${schema} to ${facts.user_identifier} with grant option;`,
       fatal: true,
     });
   if (!facts.create_in_public)

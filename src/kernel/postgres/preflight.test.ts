@@ -70,6 +70,7 @@ test('on Postgres 15 the role that bypasses row level security is to be made by 
     create_in_database: true,
     create_in_public: true,
     missing_schemas: ['auth'],
+    foreign_schemas: [],
     missing_roles: ['service_role'],
     foreign_roles: ['anon'],
     service_role_bypasses: false,

@@ -88,7 +88,17 @@ select current_setting('server_version') as version,
        ) as replication,
        has_database_privilege(current_database(), 'create') as create_in_database,
        coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'create'), false) as create_in_public,
-       array(select n from unnest(array['freehold', 'auth', 'extensions']) n where to_regnamespace(n) is null) as missing_schemas,
+       array(
+         select n from unnest(array['freehold', 'auth', 'extensions', 'graphile_worker']) n where to_regnamespace(n) is null
+       ) as missing_schemas,
+       array(
+         select n from unnest(array['freehold', 'auth']) n
+         where to_regnamespace(n) is not null and not has_schema_privilege(to_regnamespace(n)::oid, 'create')
+           and not (n = 'auth' and 4 = (
+             select count(*) from pg_proc p
+             where p.pronamespace = to_regnamespace('auth') and p.pronargs = 0 and p.proname in ('uid', 'jwt', 'role', 'email')
+           ))
+       ) as foreign_schemas,
        array(select name from wanted where to_regrole(name) is null) as missing_roles,
        array(select rolname::text from present where not pg_has_role(oid, 'usage with admin option')) as foreign_roles,
        exists (select from present where rolname = 'service_role' and (rolbypassrls or rolsuper)) as service_role_bypasses,

@@ -54,7 +54,7 @@ begin
     if to_regnamespace(wanted) is null then
       execute format('create schema %I', wanted);
     end if;
-    if pg_has_role((select nspowner from pg_namespace where nspname = wanted), 'usage') then
+    if has_schema_privilege(wanted, 'usage with grant option') then
       execute format(
         'grant usage on schema %I to %s', wanted,
         case wanted when 'freehold' then 'authenticated, service_role' else 'anon, authenticated, service_role' end
