@@ -26,7 +26,7 @@ export async function runFile(file: SqlFile, options: RunOptions): Promise<void>
   try {
     for (const statement of file.statements) await run(file, statement, options, whole);
     if (whole) await finishChecks(file, client);
-    await client.query('reset session authorization; reset role');
+    await client.query('reset session authorization; reset role; reset all');
     await record();
     if (whole) await client.query('commit');
   } catch (error) {
