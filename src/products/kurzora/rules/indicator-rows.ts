@@ -24,21 +24,23 @@ const KEYS = Object.keys(INDICATOR_NAMES) as IndicatorKey[];
 /** Name of the one row that a signal need not have. */
 export const DIVERGENCE = 'RSI_DIVERGENCE';
 const MISSING = Object.freeze({ missing: true });
+/** Metadata that most rows have, as these very objects: it need not be sent once a row. */
+export const SHARED_METADATA: readonly Readonly<Record<string, unknown>>[] = [...Object.values(DESCRIPTIONS), MISSING];
 
-/** Seven rows for each timeframe of the set, one that has no bars included, and one for a divergence. */
+/** Seven rows for each timeframe of the set, one that has no bars included, in this order always; then one for a divergence. */
 export function indicatorRows(signal: ScoredSignal): IndicatorRow[] {
   const rows: IndicatorRow[] = [];
   for (const timeframe of signal.set.timeframes) {
     const frame = signal.timeframes.find((candidate) => candidate.timeframe === timeframe);
     for (const key of KEYS) {
       const rawValue = frame?.readings[key] ?? null;
-      const described = key === 'proximity' ? frame?.level : DESCRIPTIONS[key];
+      const metadata = key === 'proximity' ? { ...frame?.level } : DESCRIPTIONS[key];
       rows.push({
         name: INDICATOR_NAMES[key],
         timeframe,
         rawValue,
         contribution: frame?.contributions[key] ?? 0,
-        metadata: rawValue === null ? MISSING : { ...described },
+        metadata: rawValue === null ? MISSING : metadata,
       });
     }
   }

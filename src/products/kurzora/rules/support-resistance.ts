@@ -52,19 +52,37 @@ export function proximityOf(kind: 'support' | 'resistance', distance: number, st
 /** Pivots with at least two touches, in order of time; a bar that is both gives its low first. */
 export function findLevels(bars: Bars): PriceLevel[] {
   const { low, high, length } = bars;
+  const [lows, highs] = [pivotsOf(low, length, -1), pivotsOf(high, length, 1)];
   const levels: PriceLevel[] = [];
-  for (let index = SIDE; index < length - SIDE; index += 1) {
-    if (isPivot(low, index, -1)) addLevel(levels, low, length, low[index]!, 'low');
-    if (isPivot(high, index, 1)) addLevel(levels, high, length, high[index]!, 'high');
+  let next = 0;
+  for (const index of lows) {
+    while (next < highs.length && highs[next]! < index) addLevel(levels, high, length, high[highs[next++]!]!, 'high');
+    addLevel(levels, low, length, low[index]!, 'low');
   }
+  while (next < highs.length) addLevel(levels, high, length, high[highs[next++]!]!, 'high');
   return levels;
 }
 
-/** Strictly beyond all 20 bars on both sides. Going outward, all but real extremes drop out within a few comparisons. */
-function isPivot(values: Float64Array, index: number, sign: 1 | -1): boolean {
+/**
+ * Bars strictly beyond all 20 on both sides. The first bar to the right that is as far out is the next candidate: those between
+ * lie within reach of this one, which is beyond them. So each bar is looked at about once.
+ */
+function pivotsOf(values: Float64Array, length: number, sign: 1 | -1): number[] {
+  const pivots: number[] = [];
+  let index = SIDE;
+  while (index < length - SIDE) {
+    const value = values[index]! * sign;
+    let step = 1;
+    while (step <= SIDE && values[index + step]! * sign < value) step += 1;
+    if (step > SIDE && isBeyondBefore(values, index, sign)) pivots.push(index);
+    index += step;
+  }
+  return pivots;
+}
+
+function isBeyondBefore(values: Float64Array, index: number, sign: 1 | -1): boolean {
   const value = values[index]! * sign;
-  for (let step = 1; step <= SIDE; step += 1)
-    if (values[index - step]! * sign >= value || values[index + step]! * sign >= value) return false;
+  for (let step = 1; step <= SIDE; step += 1) if (values[index - step]! * sign >= value) return false;
   return true;
 }
 
