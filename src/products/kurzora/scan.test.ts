@@ -17,7 +17,9 @@ const NOW = () => Date.parse('2022-07-01T12:00:00Z');
 const withoutTime = ({ seconds: _seconds, ...report }: ScanReport) => report;
 
 test('a scan of the past says the same whether or not later bars are known', async () => {
-  await using whole = await testMarket({ 'whole.csv': CSV }, NOW);
+  // Two stocks that are listed in June, one of them first in the alphabet: before, nobody knows of them.
+  const june = calendar.between('2022-06-01', '2022-06-30').map(({ date }) => date);
+  await using whole = await testMarket({ 'whole.csv': CSV, 'late.csv': inventedDays(june, ['AAA', 'STKZ'], 9) }, NOW);
   // At a close that day's bar is known; a millisecond before, it is not.
   const moments: [asOf: number, known: string][] = [
     [closeOf('2022-03-16'), '2022-03-16'],
@@ -31,7 +33,10 @@ test('a scan of the past says the same whether or not later bars are known', asy
     const [full, truncated] = [await scan(whole), await scan(cut)];
     assert.ok(full.signals.length > 2, `only ${full.signals.length} signals as of ${full.asOf}`);
     assert.deepEqual(truncated, full);
+    assert.equal(full.scanned, TICKERS.length);
   }
+  const { report } = await runScan(whole.project, whole.marketData, { asOf: closeOf('2022-06-01'), store: 'report' });
+  assert.equal(report.scanned, TICKERS.length + 2, 'known from the close of their first bar on');
   assert.deepEqual(await whole.db.sql('select from public.trading_signals'), [], 'a report writes nothing');
 });
 

@@ -118,7 +118,11 @@ export async function runScan(project: Project, marketData: MarketData, request:
 }
 
 async function stocksOf(marketData: MarketData, request: ScanRequest, phaseLimit: number): Promise<Stock[]> {
-  if (!request.tickers) return await marketData.universe(Math.min(request.limit ?? phaseLimit, phaseLimit));
+  if (!request.tickers) {
+    // A live source lists today's stocks; of files, and in a look back, only those count that had a bar by then.
+    const asOf = request.store === 'live' && marketData.source !== 'files' ? undefined : request.asOf;
+    return await marketData.universe(Math.min(request.limit ?? phaseLimit, phaseLimit), asOf);
+  }
   const wanted = new Set(request.tickers);
   const stocks = (await marketData.universe()).filter(({ ticker }) => wanted.has(ticker));
   for (const { ticker } of stocks) wanted.delete(ticker);

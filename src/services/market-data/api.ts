@@ -96,8 +96,11 @@ export interface ImportReport {
 export interface MarketData {
   readonly calendar: ExchangeCalendar;
   readonly source: Source;
-  /** Active stocks of this source, ordered by priority, then ticker. */
-  universe(limit?: number): Promise<Stock[]>;
+  /**
+   * Active stocks of this source by priority, then ticker. With `asOf` only those of which a bar had closed by then, the ones that
+   * traded in the 7 days before first: what was listed or imported later is not there, and a limit is not spent on what is gone.
+   */
+  universe(limit?: number, asOf?: number): Promise<Stock[]>;
   /** Makes the in-memory store hold these symbols (all of the source when absent) back to `from`. Cheap when it already does. */
   load(options: {
     symbols?: readonly string[];

@@ -13,6 +13,7 @@ import type { BaseTimeframe, Provider } from './provider.ts';
 import { createSimulatedExchange } from './simulated/simulated-exchange.ts';
 import { chartBars } from './store/chart-bars.ts';
 import { hasBars, hasIntradayBetween, newestBar } from './store/coverage.ts';
+import { universeAsOf } from './store/known-stocks.ts';
 import { maintain } from './store/maintain.ts';
 import { MarketMemory } from './store/memory.ts';
 import { Refresh } from './store/refresh.ts';
@@ -61,7 +62,10 @@ export async function openMarketData({
   return {
     calendar,
     source,
-    universe: listed,
+    async universe(limit, asOf) {
+      if (asOf === undefined) return await listed(limit);
+      return await database.asService((session) => universeAsOf(session, sessions, { source, asOf, limit }));
+    },
     async load({ symbols, from, onProgress }) {
       await memory.load(await symbolsOf(symbols), from - LOAD_MARGIN, onProgress);
     },

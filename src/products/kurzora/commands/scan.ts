@@ -34,14 +34,28 @@ export const scanCommand: Command<KurzoraServices> = {
   async run({ options }, { project, services, output, signal }) {
     const bars = progressBars(output);
     const common = { ...selection(options), signal, onProgress: bars.onProgress };
-    const { asOf, store } = await momentOf(options, project, services, common, output);
-    const result = await runScan(project, services.marketData, { ...common, asOf, store });
-    bars.done();
-    if (result.report.scanned === 0)
-      throw new OperatorError('there is no stock to scan', { remedy: 'import bars first: freehold import bars FILE' });
+    const result = await scanned(options, project, services, common, output).finally(bars.done);
+    if (result.report.scanned === 0) {
+      if (options['asOf'] === undefined)
+        throw new OperatorError('there is no stock to scan', {
+          remedy: 'import bars first: freehold import bars FILE',
+        });
+      output.note('no bar of any stock had closed by then');
+    }
     print(result, options, output);
   },
 };
+
+async function scanned(
+  options: Options,
+  project: Project,
+  services: KurzoraServices,
+  common: Pick<ScanRequest, 'phase' | 'tickers' | 'limit' | 'signal' | 'onProgress'>,
+  output: CommandOutput,
+): Promise<ScanResult> {
+  const { asOf, store } = await momentOf(options, project, services, common, output);
+  return await runScan(project, services.marketData, { ...common, asOf, store });
+}
 
 async function momentOf(
   options: Options,
@@ -67,11 +81,13 @@ async function momentOf(
 }
 
 function selection(options: Options): { tickers?: string[]; limit?: number; phase?: PhaseNumber } {
-  const tickers =
-    typeof options['tickers'] === 'string' ? options['tickers'].split(',').map((part) => part.trim()) : [];
+  const list = options['tickers'];
+  const tickers = typeof list === 'string' ? new Set(list.split(',').flatMap((part) => part.trim() || [])) : null;
+  if (tickers?.size === 0)
+    throw new OperatorError('--tickers names no stock', { remedy: 'name them, e.g. --tickers AAPL,MSFT' });
   const phase = wholeNumber(options, 'phase', 1, 3);
   return {
-    tickers: tickers.length > 0 ? [...new Set(tickers.filter(Boolean))] : undefined,
+    tickers: tickers ? [...tickers] : undefined,
     limit: wholeNumber(options, 'limit', 1, 1_000_000),
     phase: phaseOf(phase)?.number,
   };
@@ -90,6 +106,9 @@ function wholeNumber(options: Options, name: string, least: number, most: number
 function print({ report, skippedStocks }: ScanResult, options: Options, output: CommandOutput): void {
   const least = wholeNumber(options, 'minScore', 0, 100) ?? 0;
   const signals = report.signals.filter(({ finalScore }) => (finalScore as number) >= least);
-  const shown = { ...report, signals, ...(options['explain'] ? { skippedStocks } : {}) };
+  const below = report.signals.length - signals.length;
+  // What is scanned is always what is printed and what is counted as skipped.
+  const skipped = below > 0 ? { ...report.skipped, below_min_score: below } : report.skipped;
+  const shown = { ...report, skipped, signals, ...(options['explain'] ? { skippedStocks } : {}) };
   output.result(shown, () => scanTable(shown, options['explain'] ? skippedStocks : []));
 }
