@@ -66,15 +66,20 @@ export interface TestServer extends AsyncDisposable {
 export async function testServer(
   db: TestDatabase,
   routes: readonly Route<unknown>[],
-  options: Partial<ServerOptions> & { mount?: (app: FastifyInstance, project: Project, tokens: Tokens) => void } = {},
+  options: Partial<ServerOptions> & {
+    mount?: (app: FastifyInstance, project: Project, tokens: Tokens) => void;
+    /** What the routes find open; nothing when absent. */
+    services?: unknown;
+    now?: () => number;
+  } = {},
 ): Promise<TestServer> {
   const { log, lines } = recordedLog();
   const events = createEvents();
-  const project = testProject(db, log);
+  const project = testProject(db, log, options.now && { now: options.now });
   const tokens = await createTokens({ jwtSecret: 'a secret of the tests, 32 characters long' });
   const app = createServer({ config: project.config, log, events, ...options });
   options.mount?.(app, project, tokens);
-  mountProject(app, { project, services: {}, product: testProduct({ routes }), tokens });
+  mountProject(app, { project, services: options.services ?? {}, product: testProduct({ routes }), tokens });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const close = async () => {

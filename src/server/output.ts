@@ -45,12 +45,16 @@ function createProgress(title: string, total: number) {
     const line = `${title} ${bar}${Math.floor(share * 100)} %  ${((now - started) / 1000).toFixed(1)} s`;
     process.stderr.write(terminal ? `${CLEAR_LINE}${line}` : `${line}\n`);
   };
+  // By the clock, not by what is done: the first part of the work may be the longest.
+  const timer = setInterval(draw, REDRAW_EVERY_MS).unref();
   return {
     advance: (by = 1) => {
       done += by;
+      // Work that leaves the clock no turn draws for itself.
       draw();
     },
     done: () => {
+      clearInterval(timer);
       if (terminal && shown) process.stderr.write(CLEAR_LINE);
     },
   };

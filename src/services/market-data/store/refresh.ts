@@ -76,17 +76,24 @@ export class Refresh {
     const total = symbols.length * timeframes.length;
     let done = 0;
     const advance = (count: number) => {
-      done = Math.min(total, done + count);
+      done += count;
       onProgress?.(done, total);
     };
+    advance(0);
     const split = new Set<string>();
     for (const timeframe of timeframes) {
       const newest = await this.#database.asService((session) =>
         newestPerSymbol(session, this.#provider.source, timeframe, symbols),
       );
       for (const [from, group] of this.#groups(timeframe, newest, options)) {
-        if (from < options.now) await this.#fetch(timeframe, group, from, newest, split, options);
-        advance(group.length);
+        const seen = new Set<string>();
+        const onSymbol = (symbol: string) => {
+          if (seen.has(symbol)) return;
+          seen.add(symbol);
+          advance(1);
+        };
+        if (from < options.now) await this.#fetch(timeframe, group, from, newest, split, onSymbol, options);
+        advance(group.length - seen.size);
       }
     }
     if (split.size > 0) await this.#replace([...split], options);
@@ -137,6 +144,7 @@ export class Refresh {
     from: number,
     newest: Map<string, Newest>,
     split: Set<string>,
+    onSymbol: (symbol: string) => void,
     { now, signal }: RefreshOptions,
   ): Promise<void> {
     let batch = batchOf(timeframe);
@@ -151,6 +159,7 @@ export class Refresh {
     };
     try {
       for await (const found of this.#provider.fetch({ symbols, timeframe, from, to: now, signal })) {
+        onSymbol(found.symbol);
         if (this.#provider.adjusted && wasSplit(found, newest.get(found.symbol))) {
           split.add(found.symbol);
           continue;
