@@ -29,6 +29,7 @@ export interface StoredSignal {
  * Writes the signals of one scan in one statement. Live: a signal that is active for the same ticker and type is updated in
  * place, keeping id, created_at, expiry and its original entry, stop, target and size; otherwise a new row begins. Of the past:
  * rows are born expired, once for each ticker, source and as-of. History gets a row for every birth and every moved score.
+ * Call after `lockScans`: what is active is looked up once, which costs less than an upsert's search for conflicts.
  */
 export async function storeSignals(
   session: Session,
@@ -90,9 +91,18 @@ with incoming as (
     risk_management_type text, explanation text, base_score numeric, divergence_bonus numeric,
     expires_at timestamptz, engine text)
 ), before as (
-  select id, final_score, timeframe from public.trading_signals where status = 'active'
-), written as (
-  insert into public.trading_signals as kept (
+  select id, ticker, signal_type, final_score, timeframe from public.trading_signals where status = 'active'
+), updated as (
+  update public.trading_signals as kept set
+    company_name = i.company_name, sector = i.sector, confidence_score = i.final_score, final_score = i.final_score,
+    signal_strength = i.signal_strength, timeframe = i.timeframe, signals = i.signals, current_price = i.current_price,
+    price_change_percent = i.price_change_percent, atr = i.atr, explanation = i.explanation, base_score = i.base_score,
+    divergence_bonus = i.divergence_bonus, engine = i.engine, as_of = $3, updated_at = now()
+  from incoming i
+  where $2 and kept.status = 'active' and kept.ticker = i.ticker and kept.signal_type = i.signal_type
+  returning kept.id, kept.ticker, kept.timeframe, kept.final_score, kept.current_price, false as inserted
+), born as (
+  insert into public.trading_signals (
     ticker, company_name, sector, signal_type, confidence_score, final_score, signal_strength, timeframe, signals,
     current_price, price_change_percent, entry_price, stop_loss, take_profit, risk_reward_ratio, atr, position_size,
     risk_amount, reward_amount, stop_loss_reason, take_profit_reason, risk_management_type, explanation, base_score,
@@ -103,17 +113,15 @@ with incoming as (
     risk_amount, reward_amount, stop_loss_reason, take_profit_reason, risk_management_type, explanation, base_score,
     divergence_bonus, expires_at, engine, $4, $3, $3, final_score, $5::public.signal_status
   from incoming i
-  where $2 or not exists (
-    select from public.trading_signals known
-    where known.ticker = i.ticker and known.source = $4 and known.as_of = $3)
-  on conflict (ticker, signal_type) where status = 'active' do update set
-    company_name = excluded.company_name, sector = excluded.sector, confidence_score = excluded.confidence_score,
-    final_score = excluded.final_score, signal_strength = excluded.signal_strength, timeframe = excluded.timeframe,
-    signals = excluded.signals, current_price = excluded.current_price,
-    price_change_percent = excluded.price_change_percent, atr = excluded.atr, explanation = excluded.explanation,
-    base_score = excluded.base_score, divergence_bonus = excluded.divergence_bonus, engine = excluded.engine,
-    as_of = excluded.as_of
-  returning id, ticker, timeframe, final_score, current_price, xmax = 0 as inserted
+  where case when $2
+    then not exists (select from before b where b.ticker = i.ticker and b.signal_type = i.signal_type)
+    else not exists (
+      select from public.trading_signals known
+      where known.ticker = i.ticker and known.source = $4 and known.as_of = $3)
+    end
+  returning id, ticker, timeframe, final_score, current_price, true as inserted
+), written as (
+  select * from updated union all select * from born
 ), noted as (
   insert into public.signal_history (signal_id, action, price, notes)
   select w.id, case when w.inserted then 'generated' else 'updated' end::public.signal_action, w.current_price,
