@@ -65,7 +65,7 @@ async function serve({ environment, file, settings, output }: Given): Promise<vo
   const api = running.adopt(new RunningApi({ environment, file, database, target, log, listening }, settings), (it) =>
     it.close(),
   );
-  const onAnswer = (request: IncomingMessage, status: number) => logAnswer(log, request, status);
+  const onAnswer = (request: IncomingMessage, status: number, err?: unknown) => logAnswer(log, request, status, err);
   const server = running.adopt(await listen(createNodeListener(api, { onAnswer }), settings.server), stopListening);
   if (!settings.server.unixSocket) place = { ...place, port: (server.address() as AddressInfo).port };
   const admin = await listenAdmin(api, settings);
@@ -134,7 +134,7 @@ function pinoLevel(level: DataApiSettings['api']['logLevel']): string {
 }
 
 /** As PostgREST: failures of ours from `error` on, of the client from `warn` on, everything from `info` on. */
-function logAnswer(log: Logger, { method, url }: IncomingMessage, status: number): void {
+function logAnswer(log: Logger, { method, url }: IncomingMessage, status: number, err: unknown): void {
   const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'info';
-  log[level]({ method, url, status }, 'answered');
+  log[level]({ method, url, status, err }, 'answered');
 }

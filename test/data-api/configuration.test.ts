@@ -103,6 +103,7 @@ test('aggregates, plans and OpenAPI are off where they are switched off, and a r
 test('the admin server shows liveness, settings, schema and connections', async () => {
   await using server = await startServer(fixtureSettings(db.target));
   const page = async (path: string) => (await fetch(server.adminUrl + path)).text();
+  while ((await fetch(`${server.adminUrl}/ready`)).status !== 200);
   assert.match(await page('/config'), /^db-anon-role = "anon"$/m);
   assert.ok(Object.keys(JSON.parse(await page('/schema_cache')).tables).includes('sky.observatories'));
   assert.match(await page('/metrics'), /^pgrst_db_pool_max 10$/m);

@@ -107,6 +107,11 @@ create table "Ωmega"."Звёзды & Co" (
   "日本" text
 );
 
+-- A foreign table: a file that every server has.
+create extension file_fdw schema ext;
+create server files foreign data wrapper file_fdw;
+create foreign table sky.server_version (version text) server files options (filename 'PG_VERSION');
+
 -- Triggers.
 create table vault.audit (id bigint generated always as identity, what text, who text);
 create function vault.note() returns trigger language plpgsql security definer set search_path = '' as $$
@@ -227,3 +232,4 @@ grant select (id, name, mentor_id, tags, attributes, rank, active) on sky.observ
 grant insert, update on sky.observers to anon;
 revoke select on sky.reports from anon;
 grant usage, select on all sequences in schema sky to anon, authenticated;
+analyze;

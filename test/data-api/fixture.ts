@@ -12,22 +12,7 @@ export type Settings = Readonly<Record<string, string>>;
 export async function fixtureDatabase(): Promise<TestDatabase> {
   const db = await testDatabase();
   await db.sql(readFileSync(FIXTURE, 'utf8'));
-  await db.sql(foreignTable(db.owner));
   return db;
-}
-
-/** The observatories once more, as a foreign table: the server is a foreign server to itself. */
-function foreignTable({ host, port, database, user, password }: ConnectionTarget): string {
-  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-  return `
-    create extension postgres_fdw schema ext;
-    create server mirror foreign data wrapper postgres_fdw
-      options (host ${quoted(host)}, port '${port}', dbname ${quoted(database)});
-    create user mapping for public server mirror
-      options (user ${quoted(user)}, password ${quoted(password)}, password_required 'false');
-    create foreign table sky.far_observatories (id integer, name text, country varchar(2)) server mirror
-      options (schema_name 'sky', table_name 'observatories');
-    grant select, insert, update, delete on sky.far_observatories to anon, authenticated`;
 }
 
 /** What `freehold data-api` needs to serve the fixture. */

@@ -18,7 +18,7 @@ export function adminListener(api: RunningApi, database: Database): RequestListe
     '/live': () => ({ status: 200 }),
     '/ready': () => ({ status: api.state.ready ? 200 : 503 }),
     '/config': () => ({ status: 200, type: 'text/plain; charset=utf-8', body: dumpConfig(api.settings) }),
-    '/schema_cache': () => ({ status: 200, type: 'application/json', body: JSON.stringify(api.state.cache, plain) }),
+    '/schema_cache': () => schemaCache(api.state.cache),
     '/metrics': () => ({
       status: 200,
       type: 'text/plain; version=0.0.4',
@@ -31,6 +31,11 @@ export function adminListener(api: RunningApi, database: Database): RequestListe
     response.writeHead(status, type ? { 'Content-Type': type } : {});
     response.end(body);
   };
+}
+
+function schemaCache(cache: RunningApi['state']['cache']): Answer {
+  if (!cache) return { status: 503 };
+  return { status: 200, type: 'application/json', body: JSON.stringify(cache, plain) };
 }
 
 /** Maps and sets as objects and arrays. */
