@@ -26,7 +26,8 @@ export interface ExternalServer extends AsyncDisposable {
   /** Superuser, on the database `postgres`, over TCP. */
   readonly admin: ConnectionTarget;
   sql(text: string, database?: string): Promise<Record<string, unknown>[]>;
-  start(): Promise<void>;
+  /** `settings` win over those of the server for this run. */
+  start(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** `SIGTERM` smart, `SIGINT` fast, `SIGQUIT` immediate; `SIGKILL` is an accident. Resolves when it has gone. */
   stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): Promise<void>;
 }
@@ -44,7 +45,10 @@ export function give(path: string, mode: number): void {
   chmodSync(path, mode);
 }
 
-export async function externalServer(settings: Readonly<Record<string, string>> = {}): Promise<ExternalServer> {
+export async function externalServer(
+  settings: Readonly<Record<string, string>> = {},
+  prepare: (server: ExternalServer) => Promise<void> = async () => {},
+): Promise<ExternalServer> {
   const folder = mkdtempSync(join(tmpdir(), 'freehold-external-'));
   give(folder, 0o700);
   const data = join(folder, 'data');
@@ -59,6 +63,7 @@ export async function externalServer(settings: Readonly<Record<string, string>> 
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
   const server = new Scratch(folder, await freePort(), settings);
   process.once('exit', () => server.abandon());
+  await prepare(server);
   await server.start();
   await server.sql(`alter role admin password '${PASSWORD}'`);
   return server;
@@ -82,11 +87,7 @@ class Scratch implements ExternalServer {
       wal_level: 'logical',
       ...settings,
     };
-    this.#arguments = [
-      '-D',
-      join(folder, 'data'),
-      ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ];
+    this.#arguments = ['-D', join(folder, 'data'), ...options(all)];
   }
 
   async sql(text: string, database = 'postgres'): Promise<Record<string, unknown>[]> {
@@ -94,9 +95,9 @@ class Scratch implements ExternalServer {
     return withOwner(target, async (client) => (await client.query(text)).rows);
   }
 
-  async start(): Promise<void> {
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const log = openSync(join(this.folder, 'log'), 'a');
-    const child = spawn(join(BINARIES, 'postgres'), this.#arguments, {
+    const child = spawn(join(BINARIES, 'postgres'), [...this.#arguments, ...options(settings)], {
       ...account,
       cwd: this.folder,
       stdio: ['ignore', log, log],
@@ -148,4 +149,8 @@ export async function freePort(): Promise<number> {
 export function urlOf(target: ConnectionTarget): string {
   const { user, password, host, port, database } = target;
   return `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
+}
+
+function options(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

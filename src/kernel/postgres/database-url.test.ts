@@ -39,7 +39,7 @@ test('a socket folder stands in the host, encoded, or in ?host=; an IPv6 address
 test('sslmode has the meaning of libpq', () => {
   const tls = (query: string) => parse(`postgres://u@h/d?${query}`).tls;
   assert.deepEqual(tls('sslmode=disable'), { kind: 'disable' });
-  assert.deepEqual(tls('sslmode=allow'), { kind: 'prefer' });
+  assert.deepEqual(tls('sslmode=allow'), { kind: 'allow' });
   assert.deepEqual(tls('sslmode=require'), { kind: 'require' });
   assert.deepEqual(tls('ssl=true'), { kind: 'require' });
   assert.deepEqual(tls('sslmode=verify-full'), { kind: 'verify-full', caFile: undefined });

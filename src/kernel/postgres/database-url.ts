@@ -23,7 +23,8 @@ const UNSUPPORTED = [
 /**
  * DATABASE_URL as libpq reads it: percent-encoding everywhere, a socket folder as `%2Frun%2Fpostgresql` or `?host=/run/postgresql`,
  * `?user=`, `password=`, `port=`, `dbname=`, `sslmode=`, `sslrootcert=`. Without a user it is the one who runs this process.
- * Differences: one host only, `allow` is read as `prefer`, and verify-* without any root certificate trusts Node's own list.
+ * Differences: one host only; verify-* without any root certificate trusts Node's own list; with a root certificate
+ * that does not fit, allow and prefer keep TLS where libpq falls back to plain text.
  * Throws `OperatorError`, which never repeats the address, since it holds a password.
  * Source: PostgreSQL 18 documentation, 32.1.1.2 and 32.19.
  */
@@ -73,7 +74,7 @@ function parseTls(parameters: ReadonlyMap<string, string>, homeRoot: string): Tl
       return { kind: 'disable' };
     case 'allow':
     case 'prefer':
-      return { kind: 'prefer' };
+      return { kind: mode };
     case 'require':
       return caFile ? { kind: 'verify-ca', caFile } : { kind: 'require' };
     case 'verify-ca':

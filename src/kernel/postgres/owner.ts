@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs';
 import { Client, type ClientConfig, Pool } from 'pg';
 import type { Logger } from '../log.ts';
 import type { ConnectionTarget, TlsMode } from './database.ts';
+import { attempts } from './wire/stream.ts';
 
-/** The settings of `pg` for a target, with `tls` decided by the caller (`prefer` is settled by `connectOwner`). */
-function clientConfig(target: ConnectionTarget, tls: TlsMode): ClientConfig {
+/** The settings of `pg` for a target; `ssl` as the attempt has it. */
+function clientConfig(target: ConnectionTarget, ssl: ClientConfig['ssl']): ClientConfig {
   return {
     host: target.host,
     port: target.port,
@@ -17,12 +18,13 @@ function clientConfig(target: ConnectionTarget, tls: TlsMode): ClientConfig {
     password: target.password,
     application_name: 'freehold owner',
     connectionTimeoutMillis: 10_000,
-    ssl: target.host.startsWith('/') ? false : tlsOptions(tls),
-  };
+    ssl,
+    // SCRAM-SHA-256-PLUS wherever TLS carries it, as libpq's channel_binding=prefer.
+    enableChannelBinding: true,
+  } as ClientConfig;
 }
 
 function tlsOptions(tls: TlsMode): ClientConfig['ssl'] {
-  if (tls.kind === 'disable') return false;
   if (tls.kind === 'verify-ca' || tls.kind === 'verify-full')
     return {
       ca: tls.caFile ? readFileSync(tls.caFile, 'utf8') : undefined,
@@ -40,16 +42,20 @@ async function connected(config: ClientConfig): Promise<Client> {
   return client;
 }
 
-/** One open connection as the owner; the caller ends it. With `prefer`, TLS is tried first and plain text second, as libpq does. */
+/**
+ * One open connection as the owner; the caller ends it. TLS is tried, required or avoided exactly as sessions do it
+ * (`attempts`), so that both get in or neither. Rejects with the first attempt's error.
+ */
 export async function connectOwner(target: ConnectionTarget): Promise<Client> {
-  const config = clientConfig(target, target.tls);
-  if (target.tls.kind !== 'prefer' || config.ssl === false) return connected(config);
-  try {
-    return await connected(config);
-  } catch (error) {
-    if (!(error instanceof Error && error.message.includes('does not support SSL'))) throw error;
-    return connected({ ...config, ssl: false });
+  let failure: unknown;
+  for (const attempt of attempts(target)) {
+    try {
+      return await connected(clientConfig(target, attempt === 'plain' ? false : tlsOptions(target.tls)));
+    } catch (error) {
+      failure ??= error;
+    }
   }
+  throw failure;
 }
 
 /** Runs `work` on one owner connection and closes it, whatever happens. */
@@ -67,7 +73,7 @@ export async function openOwnerPool(target: ConnectionTarget, options: { max: nu
   const probe = await connectOwner(target);
   const { ssl } = probe as unknown as { ssl: ClientConfig['ssl'] };
   await probe.end();
-  const pool = new Pool({ ...clientConfig(target, target.tls), ssl, max: options.max });
+  const pool = new Pool({ ...clientConfig(target, ssl), max: options.max });
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle owner connection broke'));
   pool.on('connect', (client) => {
     client.on('error', () => undefined);

@@ -5,7 +5,7 @@ import type { ConnectionTarget } from '../database.ts';
 import { connectionError, type ErrorFields, PostgresError, readErrorFields } from '../sql-errors.ts';
 import { MessageReader } from './reader.ts';
 import { chooseBinding, ScramClient } from './scram.ts';
-import { isUnixSocket, type Stream } from './stream.ts';
+import type { Stream } from './stream.ts';
 import { MessageWriter } from './writer.ts';
 
 const PROTOCOL_3_0 = 196_608;
@@ -71,11 +71,8 @@ async function authenticate(inbox: Inbox, stream: Stream, target: ConnectionTarg
     if (kind === OK) return;
     if (kind === SASL) await scram(inbox, send, stream.tls, target.password, body);
     else if (kind === MD5) send(cstring(md5Password(target, body.subarray(4, 8))));
-    else if (kind === CLEARTEXT) {
-      if (!stream.tls && !isUnixSocket(target))
-        throw connectionError('the server asks for the password in clear text on a connection without TLS', '08001');
-      send(cstring(target.password));
-    } else throw connectionError(`the server asks for authentication method ${kind}, which is not supported`, '08001');
+    else if (kind === CLEARTEXT) send(cstring(target.password));
+    else throw connectionError(`the server asks for authentication method ${kind}, which is not supported`, '08001');
   }
 }
 
