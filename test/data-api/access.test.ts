@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { fixtureSettings, signedIn, token } from './fixture.ts';
 import { type DataApiFixture, startFixture, startServer } from './server.ts';
 
@@ -128,6 +129,35 @@ test('without an anonymous role a request without a token is refused', async () 
   assert.deepEqual([status, (json as { code: string }).code], [401, 'PGRST302']);
   assert.equal(headers.get('www-authenticate'), 'Bearer');
   assert.equal((await server.get('/observatories', await signedIn())).status, 200);
+});
+
+for (const algorithm of ['RS256', 'ES256', 'EdDSA'])
+  test(`a token signed with ${algorithm} is verified with the key set, by the key it names`, async () => {
+    const [ours, theirs] = [await generateKeyPair(algorithm), await generateKeyPair(algorithm)];
+    const keys = [{ ...(await exportJWK(ours.publicKey)), kid: 'now', alg: algorithm }];
+    const secret = JSON.stringify({ keys });
+    await using server = await startServer({ ...fixtureSettings(fixture.db.target), PGRST_JWT_SECRET: secret });
+    const signed = (key: CryptoKey, kid: string) =>
+      new SignJWT({ role: 'authenticated' }).setProtectedHeader({ alg: algorithm, kid }).sign(key);
+    const role = async (jwt: string) => await server.get('/rpc/setting?name=role', bearer(jwt));
+    assert.equal((await role(await signed(ours.privateKey, 'now'))).json, 'authenticated');
+    assert.equal((await role(await signed(theirs.privateKey, 'now'))).status, 401);
+    const confused = await token({ role: 'service_role' }, JSON.stringify(keys[0]));
+    assert.equal((await role(confused)).status, 401);
+  });
+
+test('settings of the role hold for its requests', async () => {
+  await fixture.db.sql(
+    `create role patient nologin; grant patient to authenticator; grant usage on schema sky to patient`,
+  );
+  await fixture.db.sql(`alter role patient set statement_timeout = '100ms'`);
+  await fixture.db.sql(`alter role patient set default_transaction_isolation = 'repeatable read'`);
+  await using server = await startServer(fixtureSettings(fixture.db.target));
+  const setting = async (name: string) =>
+    (await server.get(`/rpc/setting?name=${name}`, bearer(await token({ role: 'patient' })))).json;
+  assert.equal(await setting('statement_timeout'), '100ms');
+  assert.equal(await setting('transaction_isolation'), 'repeatable read');
+  await fixture.db.sql('drop owned by patient; drop role patient');
 });
 
 test('audience and role path are followed', async () => {

@@ -196,6 +196,32 @@ begin
 end $$;
 create function sky.slow() returns void language sql set statement_timeout = '50ms' as $$ select pg_sleep(5) $$;
 
+-- Media types of our own, by domains: a page, bytes, and every relation as lines of text.
+create domain sky."text/html" as text;
+create function sky.page() returns sky."text/html" language sql immutable as $$ select '<h1>Sky</h1>' $$;
+create domain sky."image/png" as bytea;
+create function sky.picture() returns sky."image/png" language sql immutable as $$ select '\x89504e47'::bytea $$;
+create domain sky."text/vnd.names" as text;
+create function sky.name_line(state sky."text/vnd.names", next sky.observatories) returns sky."text/vnd.names"
+  language sql immutable as $$ select (state || next.name || chr(10))::sky."text/vnd.names" $$;
+create aggregate sky.name_lines(sky.observatories) (
+  sfunc = sky.name_line, stype = sky."text/vnd.names", initcond = ''
+);
+
+-- A representation: colours are numbers in the table and #rrggbb in JSON, in filters and in bodies.
+create domain sky.colour as integer check (value between 0 and 16777215);
+create function sky.json(sky.colour) returns json language sql immutable as
+  $$ select to_json('#' || lpad(upper(to_hex($1::integer)), 6, '0')) $$;
+create function sky.colour(json) returns sky.colour language sql immutable as
+  $$ select sky.colour($1 #>> '{}') $$;
+create function sky.colour(text) returns sky.colour language sql immutable as
+  $$ select (('x' || lpad(replace($1, '#', ''), 8, '0'))::bit(32)::integer)::sky.colour $$;
+create cast (sky.colour as json) with function sky.json(sky.colour) as implicit;
+create cast (json as sky.colour) with function sky.colour(json) as implicit;
+create cast (text as sky.colour) with function sky.colour(text) as implicit;
+create table sky.stars (id integer primary key, tint sky.colour);
+insert into sky.stars values (1, 16711680), (2, 255);
+
 insert into sky.observatories values
   (1, 'Paranal', 'CL', (-24.6, -70.4), 1999), (2, 'Mauna Kea', 'US', (19.8, -155.5), 1967), (3, 'Pic du Midi', 'FR', null, 1878);
 insert into sky.telescopes (id, observatory_id, name, aperture, bands, details) values

@@ -53,6 +53,34 @@ test('the plan as JSON and as text', async () => {
   assert.match(text.text, /actual time/);
 });
 
+test('a function that returns a media type answers in it', async () => {
+  const page = await as('text/html,*/*;q=0.5')('/rpc/page');
+  assert.deepEqual([page.text, page.headers.get('content-type')], ['<h1>Sky</h1>', 'text/html; charset=utf-8']);
+  const response = await fetch(`${fixture.server.url}/rpc/picture`, { headers: { Accept: 'image/png' } });
+  assert.equal(response.headers.get('content-type'), 'image/png');
+  assert.deepEqual([...new Uint8Array(await response.arrayBuffer())], [0x89, 0x50, 0x4e, 0x47]);
+});
+
+test('an aggregate renders a table in a media type', async () => {
+  const { text, headers } = await as('text/vnd.names')('/observatories?order=id&limit=2');
+  assert.equal(text, 'Paranal\nMauna Kea\n');
+  assert.match(headers.get('content-type') ?? '', /^text\/vnd\.names/);
+});
+
+test('a domain with casts shows and takes its representation', async () => {
+  assert.deepEqual((await fixture.server.get('/stars?order=id')).json, [
+    { id: 1, tint: '#FF0000' },
+    { id: 2, tint: '#0000FF' },
+  ]);
+  assert.deepEqual((await fixture.server.get('/stars?select=id&tint=eq.%23FF0000')).json, [{ id: 1 }]);
+  const inserted = await fixture.server.request('POST', '/stars', {
+    body: { id: 3, tint: '#00FF00' },
+    headers: { Prefer: 'return=representation' },
+  });
+  assert.deepEqual(inserted.json, [{ id: 3, tint: '#00FF00' }]);
+  assert.deepEqual(await fixture.db.sql('select tint::integer as n from sky.stars where id = 3'), [{ n: 65280 }]);
+});
+
 test('what nobody makes is 406', async () => {
   const { status, json } = await as('image/webp')('/observatories');
   assert.deepEqual([status, (json as { code: string }).code], [406, 'PGRST107']);

@@ -105,6 +105,12 @@ test('a short secret is refused, in base64 by what it stands for, a key set is n
   assert.ok(settings({ file: { 'jwt-secret': '{"keys":[]}' } }).api.jwtSecret);
 });
 
+for (const jwk of ['{"kty":"oct"}', '{"kty":"RSA","n":"x"}', '{"keys":[{"kty":"oct","k":"c2VjcmV0"},{}]}'])
+  test(`${jwk} is refused: a key without its parts would be guessed`, () => {
+    const message = 'jwt-secret holds a JWK that is no key';
+    assert.throws(() => settings({ file: { 'jwt-secret': jwk } }), new ConfigError(message));
+  });
+
 for (const [name, value, message] of [
   ['db-tx-end', 'never', 'Invalid transaction termination. Check your configuration.'],
   ['log-level', 'loud', 'Invalid logging level. Check your configuration.'],
