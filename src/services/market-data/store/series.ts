@@ -43,11 +43,12 @@ export class Series implements Bars {
     return new Series(length + nextRoom());
   }
 
-  /** Makes room for `capacity` bars in all. */
+  /** Makes room for `capacity` bars in all; an eighth more than it had at least, so that many small steps do not copy it each time. */
   reserve(capacity: number): void {
-    if (capacity <= this.time.length) return;
+    const held = this.time.length;
+    if (capacity <= held) return;
     const old = COLUMNS.map((column) => this[column].subarray(0, this.length));
-    this.#allocate(capacity + nextRoom());
+    this.#allocate(Math.max(capacity + nextRoom(), held + (held >> 3)));
     for (const [index, column] of COLUMNS.entries()) this[column].set(old[index]!);
   }
 
@@ -60,8 +61,7 @@ export class Series implements Bars {
 
   /** Adds a bar that is newer than all others. */
   append(time: number, open: number, high: number, low: number, close: number, volume: number): void {
-    // By an eighth, so that many bars one by one are copied a few times each, and no more than an eighth of memory is idle.
-    if (this.length === this.time.length) this.reserve(this.length + (this.length >> 3) + 1);
+    if (this.length === this.time.length) this.reserve(this.length + 1);
     this.length += 1;
     this.#put(this.length - 1, time, open, high, low, close, volume);
   }

@@ -157,7 +157,8 @@ class ChunkWriter {
     this.#symbols.push(symbol);
     this.#starts.push(isoDate(start));
     this.#low.push(bars.length + 1);
-    bars.reserve(bars.length + to - from);
+    const needed = bars.length + to - from;
+    if (needed > bars.time.length) bars.reserve(2 * needed);
     for (const column of COLUMNS) bars[column].set(series[column].subarray(from, to), bars.length);
     bars.length += to - from;
     this.#high.push(bars.length);
