@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { dataApiCommand } from './data-api.ts';
+import { genTypesCommand } from './gen-types.ts';
 import { importBarsCommand } from './import-bars.ts';
 import { migrateCommand } from './migrate.ts';
 import { productCommand } from './product-command.ts';
@@ -19,6 +20,7 @@ export function program(): Command {
   root.addCommand(migrateCommand());
   root.addCommand(dataApiCommand());
   root.addCommand(new Command('import').description('bring data in').addCommand(importBarsCommand()));
+  root.addCommand(new Command('gen').description('write files from a database').addCommand(genTypesCommand()));
   for (const product of PRODUCTS) root.addCommand(productCommand(product));
   withUsageErrors(root);
   return root;
@@ -37,6 +39,8 @@ function pathOf(command: Command): string {
 const EXAMPLES = `
 Examples:
   freehold start                                     run Kurzora on http://127.0.0.1:54321
+  freehold start ./my-app                            run the Supabase project in my-app/supabase
+  freehold gen types ./my-app > types.ts             its types for createClient<Database>
   freehold import bars prices.csv.gz                 store bars from a file
   freehold kurzora scan --as-of 2022-06-15 --json    what the engine saw at that day's close
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Config, DEVELOPMENT_JWT_SECRET, postgrestEnvironment } from '#kernel/config.ts';
 import { createServer, stopServer } from '#kernel/http/server.ts';
@@ -77,7 +78,8 @@ async function startFolder(options: FolderStart, running: AsyncDisposableStack):
     warnings.push(text);
     output.note(`warning: ${text}`);
   };
-  running.adopt(await claimFolder(config.dataFolder), (claim) => claim.release());
+  // Several projects may run on one data folder at a time, each in a process of its own; the same one twice may not.
+  running.adopt(await claimFolder(join(config.dataFolder, folder.databaseName)), (claim) => claim.release());
   for (const warning of folder.warnings) note(warning);
   const keys = projectKeys(folder.config, folder.paths.supabase, secretOf(config, folder));
   const starting = performance.now();

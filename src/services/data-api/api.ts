@@ -67,3 +67,4 @@ export type { DataApiSettings } from './config/settings.ts';
 export { createDataApi } from './create.ts';
 export { createNodeListener, type NodeListenerOptions } from './http/node-listener.ts';
 export { createRootDocument } from './openapi/root-document.ts';
+export { loadSchemaCache } from './schema-cache/load.ts';

@@ -8,6 +8,8 @@ export { type GatewayOptions, mountGateway } from './gateway/mount-gateway.ts';
 export { type Jwk, type ProjectKeys, projectKeys, publicPart } from './keys.ts';
 export { type ApplyOptions, type ApplyReport, applyProject } from './migrations/apply.ts';
 export { type ProjectFolder, readProjectFolder } from './read-folder.ts';
+export { type Catalogue, readCatalogue } from './types/catalogue.ts';
+export { renderTypes, type TypedRelationship } from './types/render-types.ts';
 
 /** Schemas, tables and roles that every Supabase project finds in its database. Runs after the kernel's bootstrap. */
 export const PLATFORM_SCHEMAS: MigrationSource = { ledger: 'supabase', folder: new URL('sql/', import.meta.url) };

@@ -9,6 +9,11 @@ exception when insufficient_privilege then
 end
 $$;
 
+-- Schemas of extensions that every Supabase project has from its first day: migrations grant on them unasked.
+create schema if not exists graphql;
+create schema if not exists vault;
+grant usage on schema graphql to anon, authenticated, service_role, postgres;
+
 create function graphql_public.graphql(
   "operationName" text default null, query text default null, variables jsonb default null, extensions jsonb default null
 ) returns jsonb language sql stable as $$
