@@ -89,7 +89,8 @@ async function startFolder(options: FolderStart, running: AsyncDisposableStack):
   const opening = performance.now();
   const open = running.adopt(await openFolder({ config, log, server, folder, reset, note }), (it) => it.close());
   output.note(`Database: "${open.owner.database}" ${whatRan(open)} (${secondsSince(opening)} s)`);
-  const app = await createApp(options, open, keys, running);
+  const { app, missing } = await createApp(options, open, keys, running);
+  if (missing.length > 0) note(`not served yet, answered with 501: ${missing.join(', ')}`);
   return { url: await listenOn(app, config), keys, warnings };
 }
 
@@ -98,7 +99,7 @@ async function createApp(
   { project, login, events }: OpenFolder,
   keys: ProjectKeys,
   running: AsyncDisposableStack,
-): Promise<FastifyInstance> {
+): Promise<{ app: FastifyInstance; missing: readonly string[] }> {
   const { api } = folder.config;
   const app = createServer({ config, log, events });
   const listening = () => ({
@@ -114,8 +115,8 @@ async function createApp(
   });
   mountOperations(app, { project, events, tokens: await createTokens({ jwtSecret: keys.jwtSecret }) });
   const services = { ...(rest && { '/rest/v1': rest.listener }) };
-  mountGateway(app, { keys, production: config.mode === 'production', services });
-  return app;
+  const missing = mountGateway(app, { keys, production: config.mode === 'production', services });
+  return { app, missing };
 }
 
 /** The environment's, then the folder's, then the CLI's published one; in production `readConfig` insists on the first. */

@@ -30,3 +30,16 @@ test('lines are counted from 1 at the offset', () => {
     [1, 1, 2, 3],
   );
 });
+
+test('a semicolon in parentheses or in a comment within a comment ends nothing', () => {
+  const sql =
+    'create rule r as on insert to a do instead (insert into b values (1); insert into c values (2));\n/* one; /* two; */ three; */ select 1; select 2';
+  assert.deepEqual(
+    splitStatements(sql).map(({ text, line }) => [line, text.slice(0, 8)]),
+    [
+      [1, 'create r'],
+      [2, 'select 1'],
+      [2, 'select 2'],
+    ],
+  );
+});

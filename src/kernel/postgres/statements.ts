@@ -9,28 +9,44 @@ export interface SqlStatement {
  * the semicolon that ends it, words, and any other character.
  */
 const TOKEN =
-  /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)|(?<space>\s+)|(?<quoted>[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[\s\S]*?\k<dollar>)|(?<end>;)|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<other>[\s\S])/y;
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?\*\/)|(?<space>\s+)|(?<quoted>[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)[\s\S]*?\k<dollar>)|(?<end>;)|(?<paren>[()])|(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)|(?<other>[\s\S])/y;
 
 /**
- * Splits an SQL file at the semicolons that end statements, to say where one of them failed; it is never used to run them.
- * Knows quotes, dollar quotes, comments and the bodies of `begin atomic ... end`.
+ * Splits an SQL file at the semicolons that end statements, as psql does. Knows quotes, dollar quotes, comments within comments,
+ * parentheses (CREATE RULE has semicolons in them) and the bodies of `begin atomic ... end`.
  */
 export function splitStatements(sql: string): SqlStatement[] {
   const found: SqlStatement[] = [];
   const blocks = new AtomicBlocks();
   let start = -1;
+  let parentheses = 0;
   TOKEN.lastIndex = 0;
   for (let match = TOKEN.exec(sql); match; match = TOKEN.exec(sql)) {
-    const { comment, space, end, word } = match.groups as Record<string, string | undefined>;
+    const { comment, space, end, word, paren } = match.groups as Record<string, string | undefined>;
+    if (comment?.startsWith('/*')) TOKEN.lastIndex = endOfComment(sql, match.index);
     if (comment !== undefined || space !== undefined) continue;
     if (word) blocks.see(word.toLowerCase());
-    if (end && blocks.depth === 0) {
+    if (paren) parentheses = Math.max(0, parentheses + (paren === '(' ? 1 : -1));
+    if (end && blocks.depth === 0 && parentheses === 0) {
       if (start >= 0) found.push(statementAt(sql, start, match.index));
       start = -1;
     } else if (start < 0) start = match.index;
   }
   if (start >= 0) found.push(statementAt(sql, start, sql.length));
   return found;
+}
+
+const COMMENT_EDGE = /\/\*|\*\//g;
+
+/** Offset behind the comment that opens at `start`; comments nest, and one that never closes takes the rest. */
+function endOfComment(sql: string, start: number): number {
+  let depth = 0;
+  COMMENT_EDGE.lastIndex = start;
+  for (let edge = COMMENT_EDGE.exec(sql); edge; edge = COMMENT_EDGE.exec(sql)) {
+    depth += edge[0] === '/*' ? 1 : -1;
+    if (depth === 0) return COMMENT_EDGE.lastIndex;
+  }
+  return sql.length;
 }
 
 /** Inside `begin atomic ... end` a semicolon ends a part; CASE has an END of its own. */

@@ -46,6 +46,7 @@ export async function openFolder(options: OpenFolderOptions): Promise<OpenFolder
   const owner = await databaseOf(options);
   await bootstrap({ owner, authenticatorPassword: password });
   await migrate({ owner, migrations: [PLATFORM_SCHEMAS], log });
+  await withOwner(owner, (client) => client.query('select realtime.make_partitions()'));
   const applied = await applyProject({ owner, migrations: folder.migrations, seeds: folder.seeds, note });
 
   const opened = new AsyncDisposableStack();

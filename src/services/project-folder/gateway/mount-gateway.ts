@@ -23,8 +23,8 @@ const SERVICES: Readonly<Record<string, string>> = {
   '/graphql/v1': 'this server speaks no GraphQL; use /rest/v1',
 };
 
-/** Puts the services under their prefixes, behind the rules of admission. */
-export function mountGateway(app: FastifyInstance, options: GatewayOptions): void {
+/** Puts the services under their prefixes, behind the rules of admission. Returns the prefixes that nobody serves. */
+export function mountGateway(app: FastifyInstance, options: GatewayOptions): string[] {
   app.register(async (scope) => {
     scope.addHook('onRequest', (request, reply, done) => {
       if (admitted(request, reply, options)) done();
@@ -40,6 +40,7 @@ export function mountGateway(app: FastifyInstance, options: GatewayOptions): voi
       scope.route({ method: METHODS, url: `${prefix}/*`, schema, handler });
     }
   });
+  return Object.keys(SERVICES).filter((prefix) => !options.services[prefix]);
 }
 
 /** Sets the Authorization header that the services see; false when the request is refused and answered. */
