@@ -148,6 +148,28 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     await shoot(page, 'signal-light');
   });
 
+  test('the chart of an ended signal shows its own time, and pale what came after', async (t) => {
+    const page = await open(t, '/');
+    await signalRows(page).first().waitFor();
+    const asked: (string | null)[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/bars?')) asked.push(new URL(request.url()).searchParams.get('asOf'));
+    });
+    // Visitors see live signals only: this one is made to have ended a month ago on its way to the page.
+    const asOf = new Date(Date.now() - 30 * 86_400_000).toISOString();
+    await page.route(/\/api\/v1\/signals\/[0-9a-f-]{36}$/, async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      await route.fulfill({ response, json: { ...body, data: { ...body.data, status: 'closed', asOf } } });
+    });
+    await openFirstSignal(page);
+    await page.getByRole('img', { name: /candles from .*, \d+ of them after the signal,/ }).waitFor();
+    await page.getByText('Pale bars came after the signal').waitFor();
+    await page.waitForFunction(chartInk, { accent: 100, candles: 200 });
+    assert.ok(asked.length > 0 && asked.every((until) => until !== null && until > asOf), String(asked));
+    await shoot(page, 'signal-ended');
+  });
+
   test('the keyboard alone opens a signal, switches its chart and goes back', async (t) => {
     const page = await open(t, '/');
     await signalRows(page).first().waitFor();
@@ -155,6 +177,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/signals/*');
+    const opened = new URL(page.url()).pathname.split('/').at(-1);
     await page.getByRole('radio', { name: '1D' }).waitFor();
     await tabUntil(page, () => document.activeElement?.getAttribute('role') === 'radio');
     await page.keyboard.press('ArrowRight');
@@ -165,6 +188,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     await page.keyboard.press('Enter');
     await signalRows(page).first().waitFor();
     assert.equal(new URL(page.url()).pathname, '/');
+    await page.waitForFunction((id) => document.activeElement?.getAttribute('data-key') === id, opened);
     await page.keyboard.press('/');
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search');
   });

@@ -45,9 +45,11 @@ function CurrentPage() {
   const { pathname } = useAddress();
   const main = useRef<HTMLElement>(null);
   const shown = useRef(pathname);
-  // A new page begins at its top for the keyboard and the screen reader too; the first page leaves focus to the browser.
+  // A new page begins at its top for the keyboard and the screen reader too, unless it has put focus somewhere itself; the
+  // first page leaves focus to the browser.
   useEffect(() => {
-    if (shown.current !== pathname) main.current?.focus({ preventScroll: true });
+    if (shown.current !== pathname && !main.current?.contains(document.activeElement))
+      main.current?.focus({ preventScroll: true });
     shown.current = pathname;
   }, [pathname]);
   return (

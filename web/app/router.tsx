@@ -6,6 +6,23 @@ import { useSyncExternalStore } from 'react';
  */
 const listeners = new Set<() => void>();
 
+let shown = location.pathname;
+let left: string | null = null;
+
+/** The page that was shown before this one, told once: a list that is come back to puts focus on the row that was opened. */
+export function takeLeftPage(): string | null {
+  const page = left;
+  left = null;
+  return page;
+}
+
+function noteMove(): void {
+  if (location.pathname === shown) return;
+  left = shown;
+  shown = location.pathname;
+}
+window.addEventListener('popstate', noteMove);
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   window.addEventListener('popstate', listener);
@@ -23,6 +40,7 @@ export function navigate(href: string, options: { replace?: boolean } = {}): voi
   const changesPage = target.pathname !== location.pathname;
   const state = changesPage ? { from: location.pathname + location.search } : history.state;
   history[options.replace ? 'replaceState' : 'pushState'](state, '', target);
+  noteMove();
   if (changesPage) window.scrollTo(0, 0);
   for (const listener of listeners) listener();
 }

@@ -5,6 +5,7 @@ import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
 import { ApiError } from '../../app/api.ts';
 import { marketTime, number, price } from '../../app/format.ts';
 import { FailureNotice, Notice } from '../../app/notice.tsx';
+import { chartEnd, hasEnded, lastKnownBar } from './chart-span.ts';
 import { type ChartTimeframe, useBars } from './queries.ts';
 import { TIMEFRAMES } from './timeframe-strip.tsx';
 
@@ -39,7 +40,7 @@ export function ChartPanel({ signal }: { signal: SignalDetail }) {
 }
 
 function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: ChartTimeframe }) {
-  const bars = useBars(signal.ticker, timeframe);
+  const bars = useBars(signal.ticker, timeframe, chartEnd(signal, timeframe));
   if (bars.error instanceof ApiError && bars.error.code === 'NOT_FOUND')
     return <NoBars ticker={signal.ticker} timeframe={timeframe} />;
   if (bars.error && !bars.data)
@@ -59,6 +60,7 @@ function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: Cha
       </div>
       <figcaption className="quiet small" dir="auto">
         {bars.data.source === 'simulated' ? 'SIMULATED prices. ' : ''}
+        {hasEnded(signal) ? `Pale bars came after the signal (as of ${marketTime(signal.asOf)}). ` : ''}
         {bars.data.provisional ? 'The last bar is still running. ' : ''}
         Times are New York. Chart by{' '}
         <a href="https://www.tradingview.com/" rel="noreferrer" target="_blank">
@@ -82,8 +84,10 @@ function NoBars({ ticker, timeframe }: { ticker: string; timeframe: ChartTimefra
 function describe(bars: ChartBars, signal: SignalDetail): string {
   const last = bars.time.length - 1;
   const day = (index: number) => marketTime(new Date((bars.time[index] ?? 0) * 1000).toISOString());
+  const later = hasEnded(signal) ? last - lastKnownBar(bars, signal.asOf) : 0;
+  const after = later > 0 ? `, ${number(later, 0)} of them after the signal` : '';
   return (
-    `${bars.ticker}, ${number(last + 1, 0)} ${bars.timeframe} candles from ${day(0)} to ${day(last)}, last close ` +
+    `${bars.ticker}, ${number(last + 1, 0)} ${bars.timeframe} candles from ${day(0)} to ${day(last)}${after}, last close ` +
     `${price(bars.close[last] ?? null)}; entry ${price(signal.entryPrice)}, stop ${price(signal.stopLoss)}, ` +
     `target ${price(signal.takeProfit)}`
   );

@@ -1,6 +1,7 @@
 import {
   CandlestickSeries,
   createChart,
+  createSeriesMarkers,
   createTextWatermark,
   HistogramSeries,
   type IChartApi,
@@ -14,11 +15,14 @@ import { useEffect, useRef } from 'react';
 import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
 import { number, price, signed } from '../../app/format.ts';
 import { onThemeChange } from '../../app/theme.tsx';
+import { hasEnded, lastKnownBar } from './chart-span.ts';
 import { timeLabels } from './chart-time.ts';
 
 /** A candle narrower than this is a line. */
 const LEAST_BAR_PIXELS = 6;
 const MOST_VISIBLE_BARS = 120;
+/** Opacity of what nobody could know when the signal was made. */
+const PALE = '66';
 
 /** Candles with volume, and the signal's three levels as labelled lines that are always in view. */
 export default function PriceChart({ bars, signal }: { bars: ChartBars; signal: SignalDetail }) {
@@ -77,9 +81,11 @@ function drawChart(box: HTMLElement, legend: HTMLElement, bars: ChartBars, signa
     handleScroll: { vertTouchDrag: false },
     handleScale: { mouseWheel: false },
   });
-  addVolume(chart, bars, colours);
-  const candles = addCandles(chart, bars, signal, colours);
+  const known = hasEnded(signal) ? lastKnownBar(bars, signal.asOf) : bars.time.length - 1;
+  addVolume(chart, bars, colours, known);
+  const candles = addCandles(chart, bars, signal, colours, known);
   addLevels(candles, signal, colours);
+  if (hasEnded(signal) && known >= 0) markMoment(candles, bars.time[known]!, colours);
   if (bars.source === 'simulated')
     createTextWatermark(chart.panes()[0]!, {
       horzAlign: 'left',
@@ -87,9 +93,10 @@ function drawChart(box: HTMLElement, legend: HTMLElement, bars: ChartBars, signa
       lines: [{ text: 'SIMULATED', color: `${colours('--warn')}59`, fontSize: 22, fontStyle: '700' }],
     });
   keepLegend(chart, candles, legend, bars, labels.full);
-  const count = bars.time.length;
   const visible = Math.min(MOST_VISIBLE_BARS, Math.floor(box.clientWidth / LEAST_BAR_PIXELS));
-  chart.timeScale().setVisibleLogicalRange({ from: count - visible, to: count + 5 });
+  // What came after takes a third at most: the bars that the signal was made from stay in view.
+  const end = Math.min(bars.time.length, known + 1 + Math.floor(visible / 3));
+  chart.timeScale().setVisibleLogicalRange({ from: end - visible, to: end + 5 });
   return chart;
 }
 
@@ -98,6 +105,7 @@ function addCandles(
   bars: ChartBars,
   signal: SignalDetail,
   colours: Colours,
+  known: number,
 ): ISeriesApi<'Candlestick'> {
   const levels = [signal.entryPrice, signal.stopLoss, signal.takeProfit];
   const candles = chart.addSeries(CandlestickSeries, {
@@ -124,12 +132,21 @@ function addCandles(
       high: bars.high[index]!,
       low: bars.low[index]!,
       close: bars.close[index]!,
+      ...(index > known && pale(colours(bars.close[index]! >= bars.open[index]! ? '--up' : '--down'))),
     })),
   );
   return candles;
 }
 
-function addVolume(chart: IChartApi, bars: ChartBars, colours: Colours): void {
+const pale = (colour: string) => ({ color: colour + PALE, wickColor: colour + PALE });
+
+/** An arrow over the last bar the signal was made from. */
+function markMoment(candles: ISeriesApi<'Candlestick'>, time: number, colours: Colours): void {
+  const at = { time: time as UTCTimestamp, position: 'aboveBar', shape: 'arrowDown' } as const;
+  createSeriesMarkers<Time>(candles, [{ ...at, color: colours('--accent'), text: 'Signal' }]);
+}
+
+function addVolume(chart: IChartApi, bars: ChartBars, colours: Colours, known: number): void {
   const volume = chart.addSeries(HistogramSeries, {
     priceScaleId: 'volume',
     priceFormat: { type: 'volume' },
@@ -141,7 +158,7 @@ function addVolume(chart: IChartApi, bars: ChartBars, colours: Colours): void {
     bars.time.map((time, index) => ({
       time: time as UTCTimestamp,
       value: bars.volume[index]!,
-      color: `${colours(bars.close[index]! >= bars.open[index]! ? '--up' : '--down')}66`,
+      color: `${colours(bars.close[index]! >= bars.open[index]! ? '--up' : '--down')}${index > known ? '2b' : '66'}`,
     })),
   );
 }

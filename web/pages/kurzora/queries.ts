@@ -98,12 +98,14 @@ export function useSignalHistory(id: string) {
   });
 }
 
-export function useBars(ticker: string, timeframe: ChartTimeframe) {
+/** The newest bars; with `until` (ISO) the newest that had closed by then. */
+export function useBars(ticker: string, timeframe: ChartTimeframe, until?: string) {
   return useQuery({
-    queryKey: ['bars', ticker, timeframe],
-    queryFn: async ({ signal }) =>
-      (await get<ChartBars>(`market-data/${encodeURIComponent(ticker)}/bars?timeframe=${timeframe}&limit=250`, signal))
-        .data,
+    queryKey: ['bars', ticker, timeframe, until],
+    queryFn: async ({ signal }) => {
+      const query = `timeframe=${timeframe}&limit=250${until ? `&asOf=${encodeURIComponent(until)}` : ''}`;
+      return (await get<ChartBars>(`market-data/${encodeURIComponent(ticker)}/bars?${query}`, signal)).data;
+    },
     staleTime: 60_000,
   });
 }

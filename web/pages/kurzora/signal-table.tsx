@@ -1,7 +1,9 @@
+import { useCallback, useRef, useState } from 'react';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components/Table';
 import type { SignalSummary } from '#products/kurzora/contract.ts';
 import { useNow } from '../../app/clock.ts';
 import { marketTime, number, price, span } from '../../app/format.ts';
+import { takeLeftPage } from '../../app/router.tsx';
 import { Change, TierLabel, TypeLabel } from './signal-labels.tsx';
 import type { ListView, SortColumn } from './signal-list.ts';
 import { TimeframeStrip } from './timeframe-strip.tsx';
@@ -14,6 +16,7 @@ interface SignalTableProps {
 
 /** One tab stop: arrows move inside, Enter opens the signal, Enter on a heading sorts. On a phone each row stacks. */
 export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
+  const focusOpened = useFocusOnReturn();
   return (
     <Table
       aria-label="Live signals"
@@ -46,7 +49,7 @@ export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
         </Column>
       </TableHeader>
       <TableBody items={signals} dependencies={[signals]}>
-        {(signal) => <SignalRow signal={signal} />}
+        {(signal) => <SignalRow signal={signal} focusOpened={focusOpened} />}
       </TableBody>
     </Table>
   );
@@ -78,9 +81,31 @@ function SortableColumn(props: { id: SortColumn; name: string; numeric?: boolean
   );
 }
 
-function SignalRow({ signal }: { signal: SignalSummary }) {
+/** Takes the element of each row as it comes, and focuses that of the signal whose page was left for this list, once. */
+function useFocusOnReturn(): (row: HTMLElement | null) => void {
+  const [left] = useState(takeLeftPage);
+  const waiting = useRef(left);
+  return useCallback((row) => {
+    if (!row || waiting.current !== `/signals/${row.dataset['key']}`) return;
+    waiting.current = null;
+    row.focus();
+  }, []);
+}
+
+interface SignalRowProps {
+  signal: SignalSummary;
+  focusOpened: (row: HTMLElement | null) => void;
+}
+
+function SignalRow({ signal, focusOpened }: SignalRowProps) {
   return (
-    <Row id={signal.id} href={`/signals/${signal.id}`} className="signal-row" textValue={signal.ticker}>
+    <Row
+      ref={focusOpened}
+      id={signal.id}
+      href={`/signals/${signal.id}`}
+      className="signal-row"
+      textValue={signal.ticker}
+    >
       <Cell className="cell-score">
         <span className="score ltr">{signal.finalScore}</span> <TierLabel tier={signal.tier} />
       </Cell>
