@@ -52,7 +52,9 @@ before(async () => {
         ...[sector, place, status, new Date(NOW - minutes * 60_000)],
       ],
     );
-  await market.db.sql(`update public.active_stocks set is_islamic_compliant = true, shariah_status = 'compliant' where ticker = 'AAA'`);
+  await market.db.sql(
+    `update public.active_stocks set is_islamic_compliant = true, shariah_status = 'compliant' where ticker = 'AAA'`,
+  );
 });
 
 after(async () => {
