@@ -191,8 +191,8 @@ export function naiveSignal(frames: Readonly<Record<string, NaiveFrame | undefin
   const passes = intraday ? s[0]! >= 55 && s[1]! >= 55 && (s[2]! >= 45 || s[3]! >= 45) : s[0]! >= 55 && s[1]! >= 45;
   const strong = scores.filter((score) => score !== null && score >= 50) as number[];
   const positive = s.filter((score) => score > 0);
-  const rises = intraday ? [15, 15, 10] : [40];
-  const slope = (s[0]! - s.at(-1)!) / rises.length;
+  const rises = intraday ? [15, 15, 10] : [10];
+  const slope = intraday ? (s[0]! - s[3]!) / 3 : 0;
   const daily = frames['1D']?.bars ?? [];
   const returns = daily.slice(1).map((bar, index) => (bar.close - daily[index]!.close) / daily[index]!.close);
   const calm = 100 - Math.min(1000 * deviation(returns), 100);
@@ -230,6 +230,6 @@ export function naiveLevels(price: number, score: number) {
   const percent = pick([3, 4, 5, 6], [90, 80, 70, 0]) + (score >= 60 ? 1 : 0);
   const risk = entry * (percent / 100);
   const stop = round(entry - side * risk, 4);
-  const target = round(entry + side * risk * pick([3, 2.5, 2, 1.5], [90, 80, 70, 0]), 4);
+  const target = round(entry + (entry - stop) * pick([3, 2.5, 2, 1.5], [90, 80, 70, 0]), 4);
   return { entry, stop, target, ratio: round(Math.abs(target - entry) / Math.abs(entry - stop), 2) };
 }

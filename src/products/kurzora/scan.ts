@@ -54,7 +54,7 @@ export async function runScan(project: Project, marketData: MarketData, request:
   const { asOf } = request;
   const settings = await project.database.asService(readSettings, { readOnly: true });
   const phase = request.phase ?? settings.phase ?? project.config.phase;
-  const stocks = await stocksOf(marketData, request, PHASES[phase].stocks);
+  const stocks = await stocksOf(marketData, request, universeSize(marketData, request, phase));
   const live = request.store === 'live';
   const open = live ? await project.database.asService((session) => openTickers(session, marketData.source)) : [];
   // With the stocks of open signals that have left the universe: their bars still decide how those end.
@@ -115,6 +115,11 @@ export async function runScan(project: Project, marketData: MarketData, request:
     stored,
   };
   return { report, skippedStocks: skipped };
+}
+
+/** The phase is about what a live provider is asked for; whoever imported files chose the universe with them. */
+function universeSize({ source }: MarketData, request: ScanRequest, phase: PhaseNumber): number {
+  return source === 'files' && request.phase === undefined ? Number.MAX_SAFE_INTEGER : PHASES[phase].stocks;
 }
 
 async function stocksOf(marketData: MarketData, request: ScanRequest, phaseLimit: number): Promise<Stock[]> {

@@ -26,17 +26,17 @@ export function confidenceOf(scores: readonly number[]): number {
 }
 
 /**
- * Whether momentum rises toward the short timeframes. 60 points, 40 more shared by the steps (intraday 15/15/10 for
- * 1H>4H, 4H>1D, 1D>1W; end-of-day all 40 for its one step 1D>1W), and 10 for a rise of more than 10 a step.
+ * Whether momentum rises toward the short timeframes: 60 points, 15 for 1H>4H, 15 for 4H>1D, 10 for 1D>1W, and 10 for a rise
+ * of more than 10 a step from 1W to 1H. A timeframe that the set does not have earns nothing: end-of-day gives 60 or 70.
  */
 export function qualityOf(set: TimeframeSet, scores: TimeframeScores): number {
   const score = (index: number) => scores[set.timeframes[index]!] ?? 0;
-  const steps = set.name === 'intraday' ? [15, 15, 10] : [40];
+  const steps = set.name === 'intraday' ? [15, 15, 10] : [10];
   let points = 60;
   steps.forEach((gain, index) => {
     if (score(index) > score(index + 1)) points += gain;
   });
-  if ((score(0) - score(steps.length)) / steps.length > 10) points += 10;
+  if (set.name === 'intraday' && (score(0) - score(3)) / 3 > 10) points += 10;
   return clampScore(points);
 }
 

@@ -71,13 +71,14 @@ export function scoreBandFromEntry(entry: number, score: number, type: SignalTyp
   const side = type === 'bearish' ? -1 : 1;
   const percent = stopPercent(score, type);
   const multiple = rewardMultiple(score);
-  const risk = (entry * percent) / 100;
+  const stop = roundTo(entry - (side * entry * percent) / 100, 4);
   return finish({
     rule: 'score-band',
     direction: side === 1 ? 'long' : 'short',
     entry,
-    stop: roundTo(entry - side * risk, 4),
-    target: roundTo(entry + side * risk * multiple, 4),
+    stop,
+    // From the stored stop, so that anyone can work the target out from the two printed numbers.
+    target: roundTo(entry + (entry - stop) * multiple, 4),
     stopReason: `${percent} % ${side === 1 ? 'below' : 'above'} entry for score ${score}`,
     targetReason: `${multiple} times the risk for score ${score}`,
   });

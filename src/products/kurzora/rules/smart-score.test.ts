@@ -41,7 +41,7 @@ test('strength and confidence have their values for few scores', () => {
   );
 });
 
-test('quality counts each rise toward the short timeframes and renormalises the steps for end-of-day', () => {
+test('quality counts each rise toward the short timeframes and gives end-of-day its one step', () => {
   assert.equal(qualityOf(INTRADAY, { '1H': 50, '4H': 50, '1D': 50, '1W': 50 }), 60);
   assert.equal(qualityOf(INTRADAY, { '1H': 80, '4H': 70, '1D': 60, '1W': 50 }), 100);
   assert.equal(qualityOf(INTRADAY, { '1H': 90, '4H': 95, '1D': 96, '1W': 59 }), 80, '1D>1W and a rise above 10 a step');
@@ -51,8 +51,8 @@ test('quality counts each rise toward the short timeframes and renormalises the 
     'exactly 10 a step is not above 10',
   );
   assert.deepEqual(
-    [qualityOf(END_OF_DAY, { '1D': 60, '1W': 59 }), qualityOf(END_OF_DAY, { '1D': 60, '1W': 60 })],
-    [100, 60],
+    [qualityOf(END_OF_DAY, { '1D': 90, '1W': 59 }), qualityOf(END_OF_DAY, { '1D': 60, '1W': 60 })],
+    [70, 60],
   );
 });
 
