@@ -41,7 +41,7 @@ function shown(text: string): string {
 }
 
 function unexpectedAt(text: string, at: number): Message {
-  return [KIND.systemUnexpected, at < text.length ? shown(String.fromCodePoint(text.codePointAt(at)!)) : ''];
+  return [KIND.systemUnexpected, at < text.length ? String.fromCodePoint(text.codePointAt(at)!) : ''];
 }
 
 export const pure =
@@ -258,7 +258,7 @@ function described(messages: readonly Message[]): string {
   const [system] = of(KIND.systemUnexpected);
   const unexpected = of(KIND.unexpected);
   const parts = [
-    unexpected.length > 0 || system === undefined ? '' : `unexpected ${system === '' ? 'end of input' : system}`,
+    unexpected.length > 0 || system === undefined ? '' : `unexpected ${system === '' ? 'end of input' : shown(system)}`,
     listed('unexpected', unexpected),
     listed('expecting', of(KIND.expected)),
   ].filter((part) => part !== '');
