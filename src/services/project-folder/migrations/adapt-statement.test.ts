@@ -28,6 +28,13 @@ test('statements about the server’s database and login role are meant for the 
   for (const [given, run] of ADAPTED) assert.equal(adaptStatement(given, 'mine'), run);
 });
 
+test('a database with an unusual name is quoted', () => {
+  assert.equal(
+    adaptStatement('alter database postgres reset all', 'my "$1" app'),
+    'alter database "my ""$1"" app" reset all',
+  );
+});
+
 test('other statements run as they are', () => {
   for (const text of LEFT) assert.equal(adaptStatement(text, 'mine'), text);
 });

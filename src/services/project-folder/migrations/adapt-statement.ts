@@ -6,10 +6,13 @@ const AUTHENTICATOR = /^(alter\s+(?:role|user)\s+"?authenticator"?)\s+(?=set\b|r
 
 /**
  * The statement as it has to be run here: the database `postgres` is the project's own, and settings of the login role count for
- * this project only, because roles belong to all projects of a server. `database` is a plain identifier.
+ * this project only, because roles belong to all projects of a server. `database` is a name, not quoted.
  */
 export function adaptStatement(text: string, database: string): string {
-  return text.replace(DATABASE, `$1 ${database}`).replace(AUTHENTICATOR, `$1 in database ${database} `);
+  const identifier = /^[a-z_][a-z0-9_]*$/.test(database) ? database : `"${database.replaceAll('"', '""')}"`;
+  return text
+    .replace(DATABASE, (_, before: string) => `${before} ${identifier}`)
+    .replace(AUTHENTICATOR, (_, before: string) => `${before} in database ${identifier} `);
 }
 
 /** Ends or begins a transaction, so that the file cannot run inside one of ours. */

@@ -30,9 +30,13 @@ begin
         null;
       end;
     end if;
-    -- Whoever is no superuser may give things only to roles that he is a member of.
-    if not superuser and wanted.name <> current_user and not pg_has_role(wanted.name, 'member') then
-      execute format('grant %I to current_user', wanted.name);
+    -- Whoever is no superuser may hand tables only to roles that he may become.
+    if not superuser and wanted.name ~ '^supabase_(auth|storage|realtime)_admin$' then
+      begin
+        execute format('grant %I to current_user', wanted.name);
+      exception when insufficient_privilege then
+        raise warning 'the tables of % stay with %: %', wanted.name, current_user, sqlerrm;
+      end;
     end if;
   end loop;
 
@@ -44,7 +48,11 @@ begin
     ) as w(login, name)
   loop
     if not pg_has_role(wanted.login, wanted.name, 'member') then
-      execute format('grant %I to %I', wanted.name, wanted.login);
+      begin
+        execute format('grant %I to %I', wanted.name, wanted.login);
+      exception when insufficient_privilege then
+        raise warning '% does not become a member of %: %', wanted.login, wanted.name, sqlerrm;
+      end;
     end if;
   end loop;
 end

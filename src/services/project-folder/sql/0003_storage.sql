@@ -161,9 +161,13 @@ declare
   found record;
 begin
   for found in select oid::regclass as name from pg_class where relnamespace = 'storage'::regnamespace and relkind = 'r' loop
-    execute format('alter table %s owner to supabase_storage_admin', found.name);
     execute format('alter table %s enable row level security', found.name);
     execute format('grant all on %s to postgres', found.name);
+    begin
+      execute format('alter table %s owner to supabase_storage_admin', found.name);
+    exception when insufficient_privilege then
+      raise warning '% stays with %: %', found.name, current_user, sqlerrm;
+    end;
   end loop;
 end
 $$;

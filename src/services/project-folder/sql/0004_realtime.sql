@@ -94,5 +94,11 @@ select
   null::jsonb as claims, null::regrole as claims_role, null::timestamp as created_at
 where false;
 
-alter table realtime.messages owner to supabase_realtime_admin;
-alter table realtime.messages_default owner to supabase_realtime_admin;
+do $$
+begin
+  alter table realtime.messages owner to supabase_realtime_admin;
+  alter table realtime.messages_default owner to supabase_realtime_admin;
+exception when insufficient_privilege then
+  raise warning 'realtime.messages stays with %: %', current_user, sqlerrm;
+end
+$$;
