@@ -11,7 +11,7 @@ import { handleMutation } from './handle/mutate.ts';
 import { corsHeaders, handleOptions, preflight } from './handle/options.ts';
 import { handleRead } from './handle/read.ts';
 import { handleRoot } from './handle/root.ts';
-import { methodOf, type Resource, rangeOf, resourceOf, schemaOf } from './request/action.ts';
+import { hasProfile, methodOf, type Resource, rangeOf, resourceOf, schemaOf } from './request/action.ts';
 import { parseAccept } from './request/media-type.ts';
 import { parsePreferences } from './request/preferences.ts';
 import { parseQuery } from './request/query-parameters.ts';
@@ -125,7 +125,8 @@ export function createDataApi(options: DataApiOptions): DataApi {
     timing.mark('parse');
     const given = await dispatch(context, resource, method);
     timing.mark('transaction');
-    const profile: Header[] = config.dbSchemas.length > 1 ? [['Content-Profile', schema]] : [];
+    const isNegotiated = config.dbSchemas.length > 1 || hasProfile(request);
+    const profile: Header[] = isNegotiated ? [['Content-Profile', schema]] : [];
     return { ...given, headers: [...given.headers, ...profile] };
   }
 

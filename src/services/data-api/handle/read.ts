@@ -96,12 +96,8 @@ export function readAnswer(context: Context, { name, set, total, type, bodiless,
   const lower = range.offset;
   const upper = lower + set.rows - 1;
   const rangeHeader = contentRange(lower, upper, total);
-  if (total !== undefined && lower > total)
-    throw new ApiError(416, 'PGRST103', 'Requested range not satisfiable', {
-      details: `An offset of ${lower} was requested, but there are only ${total} rows.`,
-      headers: [['Content-Range', `*/${total}`]],
-    });
-  const status = total !== undefined && set.rows < total ? 206 : 200;
+  const isBeyond = total !== undefined && lower > total;
+  const status = isBeyond ? 416 : total !== undefined && set.rows < total ? 206 : 200;
   const applied = isCall
     ? preferenceApplied(preferences, 'count', 'tx', 'handling', 'timezone', 'maxAffected')
     : preferenceApplied(preferences, 'count', 'tx', 'handling', 'timezone');
@@ -111,5 +107,13 @@ export function readAnswer(context: Context, { name, set, total, type, bodiless,
     ['Content-Type', contentType(type)],
     applied === undefined ? undefined : ['Preference-Applied', applied],
   ];
-  return answer(set.status ?? status, withHeaders(set.headers, own), set.body, bodiless);
+  const body = isBeyond ? Buffer.from(outOfBounds(lower, total).body()) : set.body;
+  return answer(set.status ?? status, withHeaders(set.headers, own), body, bodiless);
+}
+
+/** Known only when the rows have been counted: the transaction stands, and the headers are those of an answer. */
+function outOfBounds(lower: number, total: number): ApiError {
+  return new ApiError(416, 'PGRST103', 'Requested range not satisfiable', {
+    details: `An offset of ${lower} was requested, but there are only ${total} rows.`,
+  });
 }

@@ -70,10 +70,12 @@ function restrict(node: ReadNode, context: ReadContext): void {
   for (const child of node.children) restrict(child, context);
 }
 
-function addSelect(node: ReadNode, items: readonly SelectItem[], context: ReadContext): void {
+/** `grouped`: an aggregate here or above groups the rows, so that `*` must be spelled out. */
+function addSelect(node: ReadNode, items: readonly SelectItem[], context: ReadContext, grouped = false): void {
+  const isGrouped = grouped || items.some((item) => item.kind === 'field' && item.aggregate !== undefined);
   for (const item of items) {
-    if (item.kind === 'field') node.select.push(...selectField(node, item, context.cache));
-    else node.children.push(embed(node, item, context));
+    if (item.kind === 'field') node.select.push(...selectField(node, item, context.cache, isGrouped));
+    else node.children.push(embed(node, item, context, isGrouped));
   }
 }
 
@@ -81,10 +83,11 @@ function selectField(
   node: ReadNode,
   item: Extract<SelectItem, { kind: 'field' }>,
   cache: SchemaCache,
+  grouped: boolean,
 ): SelectedField[] {
   const { aggregate, aggregateCast, cast, alias } = item;
   const isStar = item.field.name === '*' && !aggregate;
-  const spelledOut = isStar && ((node.spread && !isLifted(node)) || hasRepresentations(cache, node.table));
+  const spelledOut = isStar && (grouped || isListSpread(node) || hasRepresentations(cache, node.table));
   const columns = spelledOut ? cache.tables.get(keyOf(node.table))?.columns : undefined;
   if (columns)
     return [...columns.keys()].map((name) => ({ target: resolveOutput(cache, node.table, { name, path: [] }) }));
@@ -96,8 +99,14 @@ function selectField(
 }
 
 const isLifted = (node: ReadNode) => node.relationship !== undefined && isToOne(node.relationship);
+const isListSpread = (node: ReadNode) => node.spread && !isLifted(node);
 
-function embed(parent: ReadNode, item: Exclude<SelectItem, { kind: 'field' }>, context: ReadContext): ReadNode {
+function embed(
+  parent: ReadNode,
+  item: Exclude<SelectItem, { kind: 'field' }>,
+  context: ReadContext,
+  grouped: boolean,
+): ReadNode {
   const relationship = findRelationship(context.cache, context.schema, parent.table, item.relation, item.hint);
   const table = relationship.foreignTable;
   const depth = parent.depth + 1;
@@ -123,15 +132,23 @@ function embed(parent: ReadNode, item: Exclude<SelectItem, { kind: 'field' }>, c
     range: { offset: 0 },
     children: [],
   };
-  addSelect(node, item.select, context);
+  addSelect(node, item.select, context, grouped);
   return node;
 }
 
 function checkAggregates(node: ReadNode, config: DataApiConfig): void {
-  if (config.dbAggregatesEnabled) return;
-  if (node.select.some(({ aggregate }) => aggregate))
+  const aggregates = node.select.some(({ aggregate }) => aggregate);
+  if (aggregates && !config.dbAggregatesEnabled)
     throw new ApiError(400, 'PGRST123', 'Use of aggregate functions is not allowed');
+  if (isListSpread(node) && (aggregates || node.children.some(liftsAggregates)))
+    throw new ApiError(400, 'PGRST127', 'Feature not implemented', {
+      details: 'Aggregates are not implemented for one-to-many or many-to-many spreads.',
+    });
   for (const child of node.children) checkAggregates(child, config);
+}
+
+function liftsAggregates(node: ReadNode): boolean {
+  return node.spread && (node.select.some(({ aggregate }) => aggregate) || node.children.some(liftsAggregates));
 }
 
 /** The embedded relation that a path names, by alias where it has one. */
@@ -182,7 +199,7 @@ function toOrdering(cache: SchemaCache, node: ReadNode, term: OrderTerm): Orderi
   if (!child) throw notEmbedded(relation);
   if (!isLifted(child))
     throw new ApiError(400, 'PGRST118', `A related order on '${relation}' is not possible`, {
-      details: `'${node.name}' and '${relation}' do not form a many-to-one or one-to-one relationship`,
+      details: `'${node.table.name}' and '${relation}' do not form a many-to-one or one-to-one relationship`,
     });
   return { relation: child.joinAlias, target: { name: field.name, path: field.path, type: '' }, direction, nulls };
 }

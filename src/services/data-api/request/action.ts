@@ -40,10 +40,14 @@ export function methodOf(method: string, resource: Resource): Method {
   return method as Method;
 }
 
+const isWrite = ({ method }: ApiRequest) => ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method);
+const profileOf = (request: ApiRequest) => request.headers[isWrite(request) ? 'content-profile' : 'accept-profile'];
+
+export const hasProfile = (request: ApiRequest): boolean => profileOf(request) !== undefined;
+
 /** The schema of the request: by profile, or the first one. Throws PGRST106. */
 export function schemaOf(request: ApiRequest, config: DataApiConfig): string {
-  const isWrite = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(request.method);
-  const profile = request.headers[isWrite ? 'content-profile' : 'accept-profile'];
+  const profile = profileOf(request);
   if (profile === undefined) return config.dbSchemas[0] as string;
   if (config.dbSchemas.includes(profile)) return profile;
   throw new ApiError(406, 'PGRST106', `Invalid schema: ${profile}`, {
@@ -69,7 +73,11 @@ export function rangeOf(request: ApiRequest, query: QueryParameters): Range {
   ];
   const to = Math.min(...ends);
   if (to < from)
-    throw rangeError('The lower boundary must be lower than or equal to the upper boundary in the Range header.');
+    throw rangeError(
+      Number(header[2] || Number.POSITIVE_INFINITY) < Number(header[1])
+        ? 'The lower boundary must be lower than or equal to the upper boundary in the Range header.'
+        : 'Limit should be greater than or equal to zero.',
+    );
   return { offset: from, limit: to === Number.POSITIVE_INFINITY ? undefined : to - from + 1 };
 }
 

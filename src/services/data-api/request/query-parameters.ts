@@ -150,14 +150,16 @@ function asFilter(text: string) {
   return run(grammar.filterValue, `failed to parse filter (${text})`, text);
 }
 
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const byText = ([key, value]: Pair, [otherKey, otherValue]: Pair) =>
+  compare(key, otherKey) || compare(value, otherValue);
+
+/** Sorted, with the values of a name that came several times in one list. Source: urlEncodeVars of Network.HTTP. */
 function canonicalOf(pairs: readonly (readonly [string, string | undefined])[]): string {
   const encoded = (text: string) =>
-    Array.from(Buffer.from(text, 'utf8'), (byte) => {
-      const char = String.fromCharCode(byte);
-      return /[A-Za-z0-9\-_.~]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-    }).join('');
-  return pairs
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([key, value]) => `${encoded(key)}=${encoded(value ?? '')}`)
+    encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const sorted = pairs.map(([key, value]) => [key, value ?? ''] as const).toSorted(byText);
+  return [...Map.groupBy(sorted, ([key]) => key)]
+    .map(([key, list]) => `${encoded(key)}=${list.map(([, value]) => encoded(value)).join(',')}`)
     .join('&');
 }

@@ -1,7 +1,14 @@
 /** Reads the schema cache from the catalogues: a dozen queries on one connection, none of which needs more than a login. */
 import type { DataApiConfig } from '../config.ts';
 import * as queries from './queries.ts';
-import { type KeyDependency, type KeyRelationship, withInverses, withJunctions, withViews } from './relationships.ts';
+import {
+  inOrder,
+  type KeyDependency,
+  type KeyRelationship,
+  withInverses,
+  withJunctions,
+  withViews,
+} from './relationships.ts';
 import {
   type Column,
   keyOf,
@@ -27,7 +34,7 @@ export async function loadSchemaCache(query: Query, config: DataApiConfig): Prom
   const dependencies = await keyDependencies(query, rows);
   const tables = tablesOf(rows, dependencies);
   const keys = foreignKeys.map((row) => foreignKey(row));
-  const related = withInverses(withJunctions(withViews(keys, dependencies), tables));
+  const related = inOrder(withInverses(withJunctions(withViews(keys, dependencies), tables)));
   const computed = await query<ComputedRow>(queries.COMPUTED_RELATIONSHIPS);
   const routines = await query<RoutineRow>(queries.ROUTINES, [config.dbSchemas, config.dbHoistedTxSettings]);
   const representations = await query<{ source: string; target: string; function: string }>(queries.REPRESENTATIONS);

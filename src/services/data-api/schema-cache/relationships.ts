@@ -130,6 +130,25 @@ function junction(one: KeyRelationship, other: KeyRelationship, primary: Readonl
   ];
 }
 
+const CARDINALITIES = ['O2M', 'M2O', 'O2O', 'M2M'] as const;
+
+/** Where a relationship stands among others: clients see the order in the candidates of an ambiguous embedding. */
+function rank({ table, foreignTable, isSelf, cardinality }: KeyRelationship): string {
+  const names = [table.schema, table.name, foreignTable.schema, foreignTable.name, String(isSelf)];
+  const kind = String(CARDINALITIES.indexOf(cardinality.kind));
+  if (cardinality.kind !== 'M2M')
+    return [...names, kind, cardinality.constraint, ...cardinality.columns.flat()].join('\0');
+  const { junction } = cardinality;
+  const keys = [junction.constraint1, junction.constraint2, ...junction.source.flat(), ...junction.target.flat()];
+  return [...names, kind, junction.table.schema, junction.table.name, ...keys].join('\0');
+}
+
+/** In the order in which candidates are listed: by tables, cardinality, constraint and columns. */
+export function inOrder(keys: readonly KeyRelationship[]): KeyRelationship[] {
+  const ranked = keys.map((key) => [rank(key), key] as const);
+  return ranked.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, key]) => key);
+}
+
 /** Adds one-to-many for each many-to-one, and the referenced side of each one-to-one. */
 export function withInverses(keys: readonly KeyRelationship[]): KeyRelationship[] {
   return [...keys, ...keys.flatMap(inverse)];

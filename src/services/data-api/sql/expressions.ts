@@ -45,7 +45,7 @@ function column(table: string, { name }: Target): string {
 export function field(table: string, target: Target): string {
   const plain = column(table, target);
   if (target.path.length === 0) return plain;
-  const isJson = target.type === '' || target.type === 'json' || target.type === 'jsonb';
+  const isJson = target.type === 'json' || target.type === 'jsonb';
   return (isJson ? plain : `to_jsonb(${plain})`) + target.path.map(jsonStep).join('');
 }
 
@@ -89,11 +89,14 @@ export function grouped(table: string, item: SelectedField): string | undefined 
   return field(table, item.target);
 }
 
-export function condition(table: string, of: Condition, parameters: Parameters): string {
-  if (of.kind === 'embed') return `${identifier(of.alias)} IS ${of.negated ? '' : 'NOT '}DISTINCT FROM NULL`;
+const isJoined = (alias: string) => `${identifier(alias)} IS DISTINCT FROM NULL`;
+
+/** `isThere` says whether an embedded relation has rows; the lateral join of its name does, where there is one. */
+export function condition(table: string, of: Condition, parameters: Parameters, isThere = isJoined): string {
+  if (of.kind === 'embed') return of.negated ? isThere(of.alias) : `NOT ${isThere(of.alias)}`;
   if (of.kind === 'logic') {
     const inner = of.of
-      .map((each) => condition(table, each, parameters))
+      .map((each) => condition(table, each, parameters, isThere))
       .join(of.operator === 'and' ? ' AND ' : ' OR ');
     return `${of.negated ? 'NOT ' : ''}(${inner})`;
   }
@@ -111,7 +114,8 @@ function comparison(left: string, target: Target, operation: Operation, paramete
     case 'quant': {
       const isPattern = operation.operator === 'like' || operation.operator === 'ilike';
       const text = isPattern ? operation.value.replaceAll('*', '%') : operation.value;
-      const right = operation.quantifier ? `${operation.quantifier}(${parameters.add(text)})` : value(text);
+      const parsed = isPattern ? parameters.add(text) : value(text);
+      const right = operation.quantifier ? `${operation.quantifier}(${parsed})` : parsed;
       return `${left} ${QUANT[operation.operator]} ${right}`;
     }
     case 'in': {
@@ -123,7 +127,7 @@ function comparison(left: string, target: Target, operation: Operation, paramete
     case 'is':
       return `${left} IS ${operation.value === 'not_null' ? 'NOT NULL' : operation.value.toUpperCase()}`;
     case 'isdistinct':
-      return `${left} IS DISTINCT FROM ${value(operation.value)}`;
+      return `${left} IS DISTINCT FROM ${parameters.add(operation.value)}`;
     case 'fts': {
       const config = operation.language === undefined ? '' : `${parameters.add(operation.language)}, `;
       const isDocument = target.path.length === 0 && (target.type === 'tsvector' || target.type === '');

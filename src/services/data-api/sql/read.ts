@@ -108,7 +108,7 @@ function lateral(node: ReadNode, parent: ReadNode, parameters: Parameters): stri
     const sub = `SELECT json_agg(${alias})::jsonb AS ${alias} FROM (${query}) AS ${alias}`;
     return joined(sub, node.join === 'inner' ? `${alias} IS NOT NULL` : 'TRUE');
   }
-  const lists = resultNames(node).map(
+  const lists = (isEmptyEmbed(node) ? [] : resultNames(node)).map(
     ({ name }) => `COALESCE(json_agg(${alias}.${identifier(name)}), '[]')::jsonb AS ${identifier(name)}`,
   );
   const sub = `SELECT ${[...lists, `count(*) AS ${ROWS}`].join(', ')} FROM (${query}) AS ${alias}`;
@@ -201,11 +201,11 @@ export function countQuery(node: ReadNode, parameters: Parameters, parent?: Read
     .filter((child) => child.join === 'inner')
     .map((child) => `EXISTS (${countQuery(child, parameters, node)})`);
   const embeds = new Map(node.children.map((child) => [child.joinAlias, child]));
-  const own = node.where.map((each) => {
-    if (each.kind !== 'embed') return condition(table, each, parameters);
-    const child = embeds.get(each.alias);
-    return `${each.negated ? '' : 'NOT '}EXISTS (${child ? countQuery(child, parameters, node) : 'SELECT 1'})`;
-  });
+  const isThere = (alias: string) => {
+    const child = embeds.get(alias);
+    return `EXISTS (${child ? countQuery(child, parameters, node) : 'SELECT 1'})`;
+  };
+  const own = node.where.map((each) => condition(table, each, parameters, isThere));
   const all = [...own, ...(parent ? joinConditions(node, parent) : []), ...exists];
   return `SELECT 1 ${source(node, parent)}${all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`}`;
 }
