@@ -39,8 +39,10 @@ function readQuery(raw: string, isRpcRead: boolean): QueryParameters {
   const select = value('select') ?? '*';
   const onConflict = value('on_conflict');
   const columnList =
-    columns === undefined ? undefined : run(grammar.columns, `failed to parse columns parameter (${columns})`, columns);
-  const selectTree = run(grammar.select, `failed to parse select parameter (${select})`, select);
+    columns === undefined
+      ? undefined
+      : once(grammar.columns, `failed to parse columns parameter (${columns})`, columns);
+  const selectTree = once(grammar.select, `failed to parse select parameter (${select})`, select);
   const candidates = pairs.filter(([key]) => !RESERVED.has(key) && !RESERVED_LAST.has(last(key)));
   const { filters, parameters } = filtersOf(candidates, isRpcRead);
   return {
@@ -53,7 +55,7 @@ function readQuery(raw: string, isRpcRead: boolean): QueryParameters {
     onConflict:
       onConflict === undefined
         ? undefined
-        : run(grammar.columns, `failed to parse on_conflict parameter (${onConflict})`, onConflict),
+        : once(grammar.columns, `failed to parse on_conflict parameter (${onConflict})`, onConflict),
     parameters,
     canonical: canonicalOf(all),
     filterFields: new Set(filters.filter(([path]) => path.length === 0).map(([, filter]) => filter.field.name)),
@@ -98,6 +100,18 @@ function decode(text: string): string {
   return Buffer.from(bytes).toString('utf8');
 }
 
+/** Parts that come again with other values beside them: selects, orders, paths. */
+const parts = new LRUCache<string, { readonly value: unknown }>({ max: 5000 });
+
+/** As `run`, once for each text; `name` tells parsers and texts apart. */
+function once<T>(parser: Parser<T>, name: string, text: string): T {
+  const known = parts.get(name);
+  if (known) return known.value as T;
+  const value = run(parser, name, text);
+  if (name.length <= MAX_CACHED) parts.set(name, { value });
+  return value;
+}
+
 function run<T>(parser: Parser<T>, name: string, text: string): T {
   try {
     return parse(parser, name, text);
@@ -108,12 +122,12 @@ function run<T>(parser: Parser<T>, name: string, text: string): T {
 }
 
 function orderAt(path: string, text: string): AtPath<OrderTerm[]> {
-  const [embeds] = run(grammar.treePath, `failed to parse tree path (${path})`, path);
-  return [embeds, run(grammar.order, `failed to parse order (${text})`, text)];
+  const [embeds] = once(grammar.treePath, `failed to parse tree path (${path})`, path);
+  return [embeds, once(grammar.order, `failed to parse order (${text})`, text)];
 }
 
 function logicAt(path: string, text: string): AtPath<LogicTree> {
-  const [embeds, operator] = run(grammar.logicPath, `failed to parse logic path (${path})`, path);
+  const [embeds, operator] = once(grammar.logicPath, `failed to parse logic path (${path})`, path);
   return [embeds, run(grammar.logicTree, `failed to parse logic tree (${text})`, operator + text)];
 }
 
@@ -129,7 +143,7 @@ function filtersOf(pairs: readonly Pair[], isRpcRead: boolean) {
   const filters: AtPath<Filter>[] = [];
   const parameters: Pair[] = [];
   for (const [key, text] of pairs) {
-    const [path, field] = run(grammar.treePath, `failed to parse tree path (${key})`, key);
+    const [path, field] = once(grammar.treePath, `failed to parse tree path (${key})`, key);
     const name = `failed to parse filter (${text})`;
     if (!isRpcRead) {
       filters.push([path, { field, expression: run(grammar.filterValue, name, text) }]);
