@@ -1,20 +1,34 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@supabase/supabase-js';
+import { SignJWT } from 'jose';
+import { DEVELOPMENT_JWT_SECRET } from '#kernel/config.ts';
 import { newInstallation, type Ready } from './freehold.ts';
 
 const NOTES = fileURLToPath(new URL('notes/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'freehold-notes-'));
 cpSync(NOTES, folder, { recursive: true });
+const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+addSigningKey(privateKey);
 const installation = newInstallation();
 after(() => {
   installation.remove();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** As `supabase gen signing-key` leaves it. */
+function addSigningKey(key: KeyObject): void {
+  const jwk = { ...key.export({ format: 'jwk' }), kid: 'first', alg: 'ES256', use: 'sig', key_ops: ['sign', 'verify'] };
+  writeFileSync(join(folder, 'supabase', 'signing_keys.json'), JSON.stringify([jwk]));
+  const config = join(folder, 'supabase', 'config.toml');
+  const text = readFileSync(config, 'utf8');
+  writeFileSync(config, text.replace('[auth]\n', '[auth]\nsigning_keys_path = "./signing_keys.json"\n'));
+}
 
 const withSession = { auth: { persistSession: false, autoRefreshToken: false } };
 const client = ({ url }: Ready, key: string) => createClient(url, key, withSession);
@@ -37,8 +51,28 @@ test('a folder starts as it is: what it relied on is there, and its rows are see
     assert.ok(ready.warnings.some((text) => text.includes('NOTES_SITE_URL is not set')));
     assert.ok(ready.warnings.some((text) => text.includes('migrations/README.sql is passed over')));
     await holdsTheGatewayTo(ready);
+    await letsAdaSeeHerDrafts(ready);
   });
 });
+
+/** Signed with the project's own key or with its secret, a token is the person it names; signed with another key it is nobody. */
+async function letsAdaSeeHerDrafts(ready: Ready): Promise<void> {
+  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const secret = new TextEncoder().encode(DEVELOPMENT_JWT_SECRET);
+  const signed = (alg: string, key: KeyObject | Uint8Array) =>
+    new SignJWT({ sub: '11111111-1111-4111-8111-111111111111', role: 'authenticated' })
+      .setProtectedHeader({ alg, ...(alg === 'ES256' && { kid: 'first' }) })
+      .setExpirationTime('5m')
+      .sign(key);
+  const seen = async (token: string) => {
+    const headers = { apikey: ready.publishableKey, authorization: `Bearer ${token}` };
+    const answer = await fetch(`${ready.url}/rest/v1/notes?select=title&order=title`, { headers });
+    return [answer.status, (await answer.json()).length];
+  };
+  assert.deepEqual(await seen(await signed('ES256', privateKey)), [200, 2]);
+  assert.deepEqual(await seen(await signed('HS256', secret)), [200, 2]);
+  assert.deepEqual(await seen(await signed('ES256', stranger)), [401, undefined]);
+}
 
 /** What stands before every service. */
 async function holdsTheGatewayTo({ url, anonKey }: Ready): Promise<void> {
