@@ -8,6 +8,7 @@ import { authenticatorTarget, bootstrap } from '#kernel/postgres/bootstrap.ts';
 import { startCluster } from '#kernel/postgres/cluster.ts';
 import { ensureDatabase } from '#kernel/postgres/create-database.ts';
 import type { ConnectionTarget } from '#kernel/postgres/database.ts';
+import { requireSessions, sharedPassword } from '#kernel/postgres/first-session.ts';
 import { migrate } from '#kernel/postgres/migrate.ts';
 import { checkServer, describeReport, parseDatabaseUrl, requireUsable } from '#kernel/postgres/preflight.ts';
 import { openDatabase } from '#kernel/postgres/session.ts';
@@ -61,7 +62,8 @@ export interface OpenOptions<Services> {
 export async function openProject<Services>(options: OpenOptions<Services>): Promise<OpenProject<Services>> {
   const { config, server, product } = options;
   const log = options.log.child({ project: product.name });
-  const password = openSecrets(config.dataFolder, config.mode).obtain('authenticatorPassword');
+  const shared = server.embedded ? undefined : sharedPassword(server.owner);
+  const password = shared ?? openSecrets(config.dataFolder, config.mode).obtain('authenticatorPassword');
   const owner = server.embedded ? await ensureDatabase(server.owner, product.name) : server.owner;
   await bootstrap({ owner, authenticatorPassword: password });
   const { migrations } = product;
@@ -72,6 +74,7 @@ export async function openProject<Services>(options: OpenOptions<Services>): Pro
     const { poolSize, statementTimeoutMs } = config;
     const target = authenticatorTarget(owner, password);
     const database = opened.adopt(openDatabase({ target, poolSize, statementTimeoutMs, log }), (it) => it.close());
+    if (!server.embedded) await requireSessions(database, target);
     const jobs = opened.adopt(await createJobQueue({ owner, jobs: product.jobs, log }), (it) => it.close());
     const dataFolder = config.dataFolder;
     mkdirSync(join(dataFolder, product.name), { recursive: true });

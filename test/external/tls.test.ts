@@ -112,12 +112,12 @@ before(async () => {
       }
     },
   );
-  for (const role of ['anyone', 'tls_only', 'plain_only', 'clear', 'nobody_at_all'])
+  for (const role of ['anyone', 'tls_only', 'plain_only', 'clear', 'trusted', 'nobody_at_all'])
     await server.sql(`create role ${role} login password 'pass'`);
   await server.sql("set password_encryption = 'md5'; create role hashed login password 'pass'");
   writeFileSync(
     file('data/pg_hba.conf'),
-    'local all all trust\nhostnossl all tls_only all reject\nhostssl all plain_only all reject\nhost all nobody_at_all all reject\nhost all clear all password\nhost all hashed all md5\nhost all all all scram-sha-256\n',
+    'local all all trust\nhostnossl all tls_only all reject\nhostssl all plain_only all reject\nhost all nobody_at_all all reject\nhost all trusted all trust\nhost all clear all password\nhost all hashed all md5\nhost all all all scram-sha-256\n',
   );
   appendFileSync(file('data/postgresql.conf'), "password_encryption = 'scram-sha-256'\n");
   await serve('good');
@@ -203,6 +203,15 @@ test('a root certificate in the home folder turns require into verify-ca, as for
   copyFileSync(file('ours.crt'), file('.postgresql/root.crt'));
   assert.equal(await compare('anyone', 'sslmode=require'), 'tls');
   assert.equal(await compare('anyone', 'sslmode=verify-full'), 'tls');
+});
+
+test('with channel_binding=require only SCRAM that is bound to TLS logs in', { skip }, async () => {
+  const outcomes: string[] = [];
+  for (const user of ['anyone', 'clear', 'hashed', 'trusted'])
+    for (const mode of ['disable', 'require'])
+      outcomes.push(await compare(user, `sslmode=${mode}&channel_binding=require`));
+  assert.deepEqual(outcomes, ['refused', 'tls', 'refused', 'refused', 'refused', 'refused', 'refused', 'refused']);
+  assert.equal(await compare('trusted', 'sslmode=require'), 'tls');
 });
 
 test('a server without TLS is used by prefer and refused by require', { skip }, async () => {

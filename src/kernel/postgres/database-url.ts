@@ -22,7 +22,7 @@ const UNSUPPORTED = [
 
 /**
  * DATABASE_URL as libpq reads it: percent-encoding everywhere, a socket folder as `%2Frun%2Fpostgresql` or `?host=/run/postgresql`,
- * `?user=`, `password=`, `port=`, `dbname=`, `sslmode=`, `sslrootcert=`. Without a user it is the one who runs this process.
+ * `?user=`, `password=`, `port=`, `dbname=`, `sslmode=`, `sslrootcert=`, `channel_binding=`. Without a user it is the one who runs this process.
  * Differences: one host only; verify-* without any root certificate trusts Node's own list; with a root certificate
  * that does not fit, allow and prefer keep TLS where libpq falls back to plain text.
  * Throws `OperatorError`, which never repeats the address, since it holds a password.
@@ -46,6 +46,7 @@ export function parseDatabaseUrl(text: string, home = homedir()): ConnectionTarg
     user,
     password: parameters.get('password') ?? decode(url.password),
     database: parameters.get('dbname') || decode(url.pathname.slice(1)) || user,
+    ...(parseBinding(parameters) && { channelBinding: 'require' }),
     tls: parseTls(parameters, join(home, '.postgresql', 'root.crt')),
   };
 }
@@ -55,6 +56,13 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw wrong(`has the port "${text}"`);
   return port;
+}
+
+function parseBinding(parameters: ReadonlyMap<string, string>): boolean {
+  const choice = parameters.get('channel_binding') || 'prefer';
+  if (!['disable', 'prefer', 'require'].includes(choice))
+    throw wrong(`has channel_binding=${choice}; it must be disable, prefer or require`);
+  return choice === 'require';
 }
 
 /** As libpq: a root certificate that is there turns `require` into verify-ca, and `system` means verify-full. */

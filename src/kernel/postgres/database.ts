@@ -134,6 +134,8 @@ export interface ConnectionTarget {
   readonly user: string;
   readonly password: string;
   readonly tls: TlsMode;
+  /** libpq's channel_binding=require: log in by SCRAM-SHA-256-PLUS or not at all. Without it, PLUS is used where it is offered. */
+  readonly channelBinding?: 'require';
 }
 
 /** libpq's sslmode; `caFile` is sslrootcert. */

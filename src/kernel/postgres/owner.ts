@@ -2,7 +2,9 @@
  * Connections as the owner of the database, for what cannot run inside a session: bootstrap, migrations, jobs, tests.
  * Requests never come here; their only way is `Database`.
  */
+import type { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { Client, type ClientConfig, Pool } from 'pg';
 import type { Logger } from '../log.ts';
 import type { ConnectionTarget, TlsMode } from './database.ts';
@@ -34,12 +36,40 @@ function tlsOptions(tls: TlsMode): ClientConfig['ssl'] {
   return { rejectUnauthorized: false };
 }
 
-async function connected(config: ClientConfig): Promise<Client> {
-  const client = new Client(config);
+async function connected(target: ConnectionTarget, ssl: ClientConfig['ssl']): Promise<Client> {
+  const client = new (clientOf(target))(clientConfig(target, ssl));
   // Without a listener a connection that breaks while idle would end the process; the next query reports it anyway.
   client.on('error', () => undefined);
   await client.connect();
   return client;
+}
+
+function clientOf({ channelBinding }: ConnectionTarget): typeof Client {
+  return channelBinding === 'require' ? BoundClient : Client;
+}
+
+class BoundClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    requireBinding(this);
+  }
+}
+
+/** `pg` has no channel_binding=require: our listeners come first, and end the connection before it answers with a password. */
+function requireBinding(client: Client): void {
+  const { connection } = client as unknown as {
+    connection: EventEmitter & { stream: Socket & { encrypted?: boolean } };
+  };
+  let bound = false;
+  const demand = () => {
+    if (!bound) connection.stream.destroy(new Error('channel binding is required, and the server does not offer it'));
+  };
+  connection.on('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
+    bound = connection.stream.encrypted === true && mechanisms.includes('SCRAM-SHA-256-PLUS');
+    demand();
+  });
+  for (const login of ['authenticationOk', 'authenticationCleartextPassword', 'authenticationMD5Password'])
+    connection.on(login, demand);
 }
 
 /**
@@ -50,7 +80,8 @@ export async function connectOwner(target: ConnectionTarget): Promise<Client> {
   let failure: unknown;
   for (const attempt of attempts(target)) {
     try {
-      return await connected(clientConfig(target, attempt === 'plain' ? false : tlsOptions(target.tls)));
+      const ssl = attempt === 'plain' ? false : tlsOptions(target.tls);
+      return await connected(target, ssl);
     } catch (error) {
       failure ??= error;
     }
@@ -73,7 +104,7 @@ export async function openOwnerPool(target: ConnectionTarget, options: { max: nu
   const probe = await connectOwner(target);
   const { ssl } = probe as unknown as { ssl: ClientConfig['ssl'] };
   await probe.end();
-  const pool = new Pool({ ...clientConfig(target, ssl), max: options.max });
+  const pool = new Pool({ ...clientConfig(target, ssl), max: options.max, Client: clientOf(target) });
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle owner connection broke'));
   pool.on('connect', (client) => {
     client.on('error', () => undefined);

@@ -63,29 +63,33 @@ async function readStartup(inbox: Inbox, onNotice: (fields: ErrorFields) => void
 
 async function authenticate(inbox: Inbox, stream: Stream, target: ConnectionTarget): Promise<void> {
   const send = (body: Uint8Array) => stream.socket.write(passwordMessage(body));
+  let bound = false;
   for (;;) {
     const { type, body } = await inbox.next();
     if (type === 'v' || type === 'N') continue;
     if (type !== 'R') throw connectionError(`message ${type} is not expected before the login is done`, '08P01');
     const kind = body.readInt32BE(0);
+    if (kind !== SASL && target.channelBinding === 'require' && !bound) throw unbound();
     if (kind === OK) return;
-    if (kind === SASL) await scram(inbox, send, stream.tls, target.password, body);
+    if (kind === SASL) bound = await scram(inbox, send, stream.tls, target, body);
     else if (kind === MD5) send(cstring(md5Password(target, body.subarray(4, 8))));
     else if (kind === CLEARTEXT) send(cstring(target.password));
     else throw connectionError(`the server asks for authentication method ${kind}, which is not supported`, '08001');
   }
 }
 
-/** Runs SCRAM to its end, so that "OK" can only be reached once the server has proved itself. */
+/** Runs SCRAM to its end, so that "OK" can only be reached once the server has proved itself. True when bound to the TLS under it. */
 async function scram(
   inbox: Inbox,
   send: (body: Uint8Array) => void,
   tls: TLSSocket | undefined,
-  password: string,
+  { password, channelBinding }: ConnectionTarget,
   offer: Buffer,
-): Promise<void> {
+): Promise<boolean> {
   const offered = offer.toString('utf8', 4).split('\0').filter(Boolean);
   const binding = chooseBinding(offered, tls?.getPeerX509Certificate());
+  const bound = binding.mechanism === 'SCRAM-SHA-256-PLUS';
+  if (channelBinding === 'require' && !bound) throw unbound();
   const client = new ScramClient(binding, password);
   const first = Buffer.from(client.first());
   const length = Buffer.alloc(4);
@@ -93,6 +97,14 @@ async function scram(
   send(Buffer.concat([cstring(binding.mechanism), length, first]));
   send(Buffer.from(await client.final(await saslData(inbox, SASL_CONTINUE as number))));
   client.verify(await saslData(inbox, SASL_FINAL as number));
+  return bound;
+}
+
+function unbound(): Error {
+  return connectionError(
+    'channel binding is required, and the server does not log in with SCRAM-SHA-256-PLUS',
+    '08001',
+  );
 }
 
 async function saslData(inbox: Inbox, expected: number): Promise<string> {
