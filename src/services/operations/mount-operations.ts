@@ -13,7 +13,10 @@ export function mountOperations(
 ): Metrics {
   const { project, events, tokens, others } = options;
   const metrics = createMetrics({ events, database: project.database, project: project.name });
-  mountHealth(app, { database: project.database, version: VERSION, others, now: project.now });
-  mountMetrics(app, { metrics, tokens });
+  // In a scope of its own, which is opened after the OpenAPI document has begun to listen for routes.
+  app.register(async (scoped) => {
+    mountHealth(scoped, { database: project.database, version: VERSION, others, now: project.now });
+    mountMetrics(scoped, { metrics, tokens });
+  });
   return metrics;
 }

@@ -115,3 +115,10 @@ test('in production a caller behind a proxy needs the service key to see metrics
   );
   assert.equal((await get(server, '/metrics')).status, 200);
 });
+
+test('the OpenAPI document lists what operations answers', async () => {
+  await using server = await operated();
+  const { paths } = JSON.parse((await get(server, '/openapi.json')).text);
+  for (const path of ['/health', '/ready', '/live', '/metrics'])
+    assert.deepEqual(paths[path]?.get.tags, ['operations'], path);
+});
