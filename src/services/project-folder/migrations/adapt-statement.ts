@@ -4,12 +4,17 @@ const DATABASE =
   /^((?:alter|comment\s+on)\s+database|(?:grant|revoke)\b[^;]*?\bon\s+database)\s+"?postgres"?(?=[\s;]|$)/i;
 const AUTHENTICATOR = /^(alter\s+(?:role|user)\s+"?authenticator"?)\s+(?=set\b|reset\b)/i;
 
+const CREATE_ROLE = /^create\s+(role|user(?!\s+mapping)|group)\b/i;
+
 /**
  * The statement as it has to be run here: the database `postgres` is the project's own, and settings of the login role count for
- * this project only, because roles belong to all projects of a server. `database` is a name, not quoted.
+ * this project only, because roles belong to all projects of a server. For the same reason a role that is there already (from
+ * before a --reset, or of another project) is left as it is. `database` is a name, not quoted.
  */
 export function adaptStatement(text: string, database: string): string {
   const identifier = /^[a-z_][a-z0-9_]*$/.test(database) ? database : `"${database.replaceAll('"', '""')}"`;
+  if (CREATE_ROLE.test(text))
+    return `do $freehold$ begin ${text}; exception when duplicate_object then null; end $freehold$`;
   return text
     .replace(DATABASE, (_, before: string) => `${before} ${identifier}`)
     .replace(AUTHENTICATOR, (_, before: string) => `${before} in database ${identifier} `);

@@ -127,6 +127,24 @@ test('settings of the login role and of the database stay with this project', as
   assert.ok(settings.every(({ database }) => database === db.owner.database));
 });
 
+test('a role that another project or a time before --reset left on the server is no obstacle', async () => {
+  const role = `reader_${process.pid}`;
+  using folder = writtenFolder({
+    'config.toml': '',
+    'migrations/1_a.sql': `create role ${role} nologin;\ncreate table a (n int);\ngrant select on a to ${role};`,
+  });
+  {
+    await using first = await prepared();
+    await apply(first, folder);
+  }
+  await using second = await prepared();
+  await apply(second, folder);
+  assert.deepEqual(await second.sql(`select has_table_privilege('${role}', 'a', 'select') as granted`), [
+    { granted: true },
+  ]);
+  await second.sql(`drop owned by ${role}; drop role ${role}`);
+});
+
 test('a seed that fails is tried again by the next start, and what it did not reach with it', async () => {
   await using db = await prepared();
   using folder = writtenFolder({
