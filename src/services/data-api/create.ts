@@ -22,7 +22,7 @@ import { SchemaCacheKeeper } from './schema-cache/keeper.ts';
 import type { SchemaCache } from './schema-cache/types.ts';
 
 /** Longest query string read: beyond it lies nothing that a client would send. */
-const MAX_QUERY = 64 * 1024;
+const MAX_QUERY = 256 * 1024;
 
 export function createDataApi(options: DataApiOptions): DataApi {
   const log = options.log.child({ module: 'data-api' });
