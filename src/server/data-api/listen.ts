@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { OperatorError } from '#kernel/errors.ts';
 
 /** Of the request line and headers; a list of a few thousand keys in the address must pass. */
-const MAX_HEADER_BYTES = 256 * 1024;
+const MAX_HEADER_BYTES = 512 * 1024;
 const STOP_MS = 10_000;
 
 export interface Place {

@@ -45,7 +45,17 @@ function statusOf(error: PostgresError, authenticated: boolean): number {
   if (code === '22023') return isUnknownRole(error) ? 401 : 400;
   const custom = /^PT(\d{3})$/.exec(code);
   if (custom) return Number(custom[1]) >= 200 && Number(custom[1]) <= 599 ? Number(custom[1]) : 500;
+  if (asksTooMuch(error)) return 400;
   return BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)] ?? (code.startsWith('PT') ? 500 : 400);
+}
+
+/**
+ * A limit of Postgres that the request itself runs into (nesting of JSON, number of columns, dimensions of an array): the client's
+ * doing, where PostgREST says 500. One that a function hits or raises is ours.
+ */
+function asksTooMuch({ code, message, routine, where = '' }: PostgresError): boolean {
+  const isLimit = code.startsWith('54') || message === 'tsquery stack too small';
+  return isLimit && routine !== 'exec_stmt_raise' && !/\bfunction\b/.test(where);
 }
 
 const isUnknownRole = ({ message }: PostgresError) => /^role ".*" does not exist$/.test(message);

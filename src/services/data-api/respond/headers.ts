@@ -9,7 +9,12 @@ export function contentRange(lower: number, upper: number, total: number | undef
   return ['Content-Range', `${rows}/${total ?? '*'}`];
 }
 
-export function contentLocation(resource: string, canonical: string): Header {
+/** Longest Content-Location: clients (undici: 16 KB in all) refuse answers whose headers are longer than they take. */
+const MAX_ECHO = 8 * 1024;
+
+/** None for a query so long that its echo would cost the client the answer. */
+export function contentLocation(resource: string, canonical: string): Header | undefined {
+  if (canonical.length > MAX_ECHO) return undefined;
   return ['Content-Location', `/${encodePath(resource)}${canonical === '' ? '' : `?${canonical}`}`];
 }
 
