@@ -57,6 +57,7 @@ interface Given {
 async function serve({ environment, file, settings, output }: Given): Promise<void> {
   const log = createLog(pinoLevel(settings.api.logLevel));
   const stop = interruption();
+  for (const warning of settings.warnings) output.note(warning);
   const target = orExplain(() => databaseTarget(settings, environment));
   await using running = new AsyncDisposableStack();
   const database = running.adopt(openFrom(settings, environment, log), (it) => it.close());

@@ -41,6 +41,7 @@ Examples:
   freehold start                                     run Kurzora on http://127.0.0.1:54321
   freehold start ./my-app                            run the Supabase project in my-app/supabase
   freehold gen types ./my-app > types.ts             its types for createClient<Database>
+  freehold data-api postgrest.conf                   serve a database as PostgREST does, from the same file
   freehold import bars prices.csv.gz                 store bars from a file
   freehold kurzora scan --as-of 2022-06-15 --json    what the engine saw at that day's close
 

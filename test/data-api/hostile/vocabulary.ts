@@ -16,12 +16,13 @@ export const SHOWN: Readonly<Record<string, readonly string[]>> = {
   night_log: words('telescope_id night weather telescope observatory_id observatory'),
   big_telescopes: words('id observatory_id name aperture'),
   reports: words('id author_id body'),
+  stars: words('id tint'),
 };
 export const HIDDEN = words('payroll secrets tripped pg_class server_version band_counts readings_2024');
 export const RELATIONS = [...Object.keys(SHOWN), ...HIDDEN, 'observer_profiles', 'mentor_id', 'headquarters'];
 export const COLUMNS = words('salary amount secret a b n t numbers col.with.dots ctid xmin tableoid');
 export const ROUTINES = words(
-  'add total largest one_night pairs nothing echo over claims setting teapot raised with_headers me trip pg_sleep version',
+  'add total largest one_night pairs nothing echo over claims setting teapot raised with_headers me page picture root trip pg_sleep version',
 );
 export const OPERATORS =
   words(`eq eq neq gt gte lt lte like ilike match imatch in is isdistinct fts plfts phfts wfts cs cd ov sl
@@ -35,7 +36,7 @@ export const VALUES = words('1 2 Vera clear 2025-01-01 null true infrared {1,2} 
 export const TYPES = [
   ...words(`application/json text/csv application/x-www-form-urlencoded application/octet-stream text/plain text/xml x
     application/vnd.pgrst.object+json application/vnd.pgrst.array+json;nulls=stripped application/vnd.pgrst.plan+json
-    */* application/geo+json application/* ;; a/b;q=0.1,*/*;q=x`),
+    */* application/geo+json application/* text/html image/png text/vnd.names ;; a/b;q=0.1,*/*;q=x`),
   'application/vnd.pgrst.plan+text; for="text/csv"; options=verbose',
 ];
 export const PREFERENCES = [
