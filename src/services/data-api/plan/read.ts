@@ -182,7 +182,7 @@ export function toCondition(
   const { operation, negated } = expression;
   const value = operation.kind === 'is' ? operation.value : undefined;
   if (value !== 'null' && value !== 'not_null')
-    throw new ApiError(400, 'PGRST120', `Bad operator on the '${field.name}' embedded resource`, {
+    throw new ApiError(400, 'PGRST120', `Bad operator on the '${child.name}' embedded resource`, {
       details: 'Only is null or not is null filters are allowed on embedded resources',
     });
   return { kind: 'embed', negated: negated !== (value === 'not_null'), alias: child.joinAlias };

@@ -91,7 +91,7 @@ export function grouped(table: string, item: SelectedField): string | undefined 
 
 const isJoined = (alias: string) => `${identifier(alias)} IS DISTINCT FROM NULL`;
 
-/** `isThere` says whether an embedded relation has rows; the lateral join of its name does, where there is one. */
+/** `isThere` says in SQL whether the embedded relation of an alias has rows. */
 export function condition(table: string, of: Condition, parameters: Parameters, isThere = isJoined): string {
   if (of.kind === 'embed') return of.negated ? isThere(of.alias) : `NOT ${isThere(of.alias)}`;
   if (of.kind === 'logic') {

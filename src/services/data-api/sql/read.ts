@@ -73,8 +73,13 @@ function source(node: ReadNode, parent: ReadNode | undefined): string {
 
 function where(node: ReadNode, parent: ReadNode | undefined, parameters: Parameters): string {
   const table = reference(node);
+  const spreads = new Set(
+    node.children.filter((child) => child.spread && isToMany(child)).map((child) => child.joinAlias),
+  );
+  const isThere = (alias: string) =>
+    spreads.has(alias) ? `${identifier(alias)}.${ROWS} > 0` : `${identifier(alias)} IS DISTINCT FROM NULL`;
   const all = [
-    ...node.where.map((each) => condition(table, each, parameters)),
+    ...node.where.map((each) => condition(table, each, parameters, isThere)),
     ...(parent ? joinConditions(node, parent) : []),
   ];
   return all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`;

@@ -103,9 +103,7 @@ export function callStatements(call: Call, read: ReadNode, rendering: Rendering,
   const parameters = new Parameters();
   const source = callQuery(call, parameters);
   const rows = readQuery(read, parameters);
-  const counted = counting(count === 'planned' || typeof count === 'object' ? 'exact' : count, () =>
-    countQuery(read, parameters),
-  );
+  const counted = counting(typeof count === 'object' ? 'exact' : count, () => countQuery(read, parameters));
   const page = isScalar(call) && !call.routine.returns.set ? '1::bigint' : 'pg_catalog.count(_postgrest_t)';
   const text = `WITH pgrst_source AS (${source})${counted.cte} SELECT ${counted.total} AS total_result_set, ${page} AS page_total, ${jsonBody(rendering, call)} AS body, ${ASKED_OF_RESPONSE} FROM (${rows}) _postgrest_t`;
   return { main: { text, values: parameters.values } };
