@@ -1,5 +1,5 @@
-import { accessSync, chownSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, chownSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../../errors.ts';
 
 /** What lies where below the data folder; all paths absolute and free of symbolic links up to `root`. */
@@ -23,7 +23,7 @@ export interface DataFolder {
 export function openDataFolder(folder: string): DataFolder {
   try {
     // Root's Postgres runs as another user, who must be able to walk through; secrets.json and PGDATA are closed by themselves.
-    mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeFolder(resolve(folder), process.getuid?.() === 0 ? 0o711 : 0o700);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     const root = realpathSync(folder);
     const locks = join(root, 'locks');
@@ -44,6 +44,19 @@ export function openDataFolder(folder: string): DataFolder {
     };
   } catch (error) {
     throw folderError(folder, error);
+  }
+}
+
+/** Creates the folder and those above it that are missing. Not mkdir's own recursion: on Node 24 that never ends below /proc. */
+function makeFolder(path: string, mode: number): void {
+  try {
+    mkdirSync(path, { mode });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return;
+    if (code !== 'ENOENT' || existsSync(dirname(path))) throw error;
+    makeFolder(dirname(path), mode);
+    mkdirSync(path, { mode });
   }
 }
 
@@ -71,6 +84,11 @@ export function folderError(path: string, error: unknown): unknown {
     );
   if (code === 'ENOTDIR' || code === 'EEXIST')
     return new OperatorError(`${path} is not a folder`, {
+      remedy: 'Choose another data folder with --data.',
+      cause: error,
+    });
+  if (code === 'ENOENT')
+    return new OperatorError(`${path} cannot be made there`, {
       remedy: 'Choose another data folder with --data.',
       cause: error,
     });

@@ -149,3 +149,9 @@ test('messages of Postgres are classified', () => {
   };
   for (const [text, kind] of Object.entries(messages)) assert.equal(classify(text), kind, text);
 });
+
+test('a folder where none can be made is refused', {
+  skip: process.platform !== 'linux' && 'there is no /proc',
+}, async () => {
+  await refused(start('/proc/nothing/deep'), /cannot be made there/);
+});
