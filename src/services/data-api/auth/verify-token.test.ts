@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { type DataApiConfig, DEFAULT_CONFIG } from '../config.ts';
-import { hold, problem, SECRET } from '../conformance/fixture.ts';
+import { hold, problem, SECRET } from '../conformance/test-fixture.ts';
 import { ApiError } from '../respond/api-error.ts';
 import { authenticator } from './verify-token.ts';
 

@@ -1,4 +1,4 @@
-import { hold, problem } from './fixture.ts';
+import { hold, problem } from './test-fixture.ts';
 
 hold('functions give scalars, sets, rows and nothing', [
   { ask: 'GET /rpc/add_them?a=1&b=2', text: '3', answers: { 'content-range': '0-0/*' } },

@@ -1,4 +1,4 @@
-import { hold, problem } from './fixture.ts';
+import { hold, problem } from './test-fixture.ts';
 
 hold('relations embed over foreign keys, junctions, views and functions', [
   {

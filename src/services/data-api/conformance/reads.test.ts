@@ -1,4 +1,4 @@
-import { hold, problem } from './fixture.ts';
+import { hold, problem } from './test-fixture.ts';
 
 const EXACT = { Prefer: 'count=exact' };
 const OBJECT = { Accept: 'application/vnd.pgrst.object+json' };

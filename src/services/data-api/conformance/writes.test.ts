@@ -1,4 +1,4 @@
-import { hold, problem } from './fixture.ts';
+import { hold, problem } from './test-fixture.ts';
 
 const FULL = { Prefer: 'return=representation' };
 const OBJECT = 'application/vnd.pgrst.object+json';
