@@ -198,16 +198,23 @@ function productionFaults(text: Record<keyof Config, string | undefined>): strin
 export interface Environment {
   /** `PGRST_*` and `PG*`. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Ours, since PostgREST has none. */
+  readonly statementTimeoutMs: number;
   /** Any variable by its name, for `$(NAME)` in a configuration file. */
   lookup(name: string): string | undefined;
 }
 
+/** Throws `OperatorError` when FREEHOLD_STATEMENT_TIMEOUT_MS is no number of milliseconds; the rest is judged by the data API. */
 export function postgrestEnvironment(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Environment {
-  const ours = Object.entries(environment).filter(([name, value]) => name.startsWith('PG') && value !== undefined);
+  const { name, fallback, right, check } = VARIABLES.statementTimeoutMs;
+  const timeout = environment[name] || fallback;
+  if (!check(timeout)) throw new OperatorError(`${name} is "${timeout}"; it must be ${right}`);
+  const ours = Object.entries(environment).filter(([each, value]) => each.startsWith('PG') && value !== undefined);
   return {
     variables: Object.freeze(Object.fromEntries(ours) as Record<string, string>),
-    lookup: (name) => environment[name],
+    statementTimeoutMs: Number(timeout),
+    lookup: (each) => environment[each],
   };
 }

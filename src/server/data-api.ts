@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Command } from 'commander';
-import { type Environment, postgrestEnvironment, readConfig } from '#kernel/config.ts';
+import { type Environment, postgrestEnvironment } from '#kernel/config.ts';
 import { createLog, type Logger } from '#kernel/log.ts';
 import { openDatabase } from '#kernel/postgres/session.ts';
 import type { CommandOutput } from '#kernel/product.ts';
@@ -110,7 +110,7 @@ function openFrom(settings: DataApiSettings, environment: Environment, log: Logg
   return openDatabase({
     target: databaseTarget(settings, environment),
     poolSize: settings.api.dbPool,
-    statementTimeoutMs: readConfig().statementTimeoutMs,
+    statementTimeoutMs: environment.statementTimeoutMs,
     queueTimeoutMs: settings.database.poolAcquisitionTimeout * 1000,
     log,
   });

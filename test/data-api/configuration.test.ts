@@ -127,7 +127,20 @@ test('--dump-config prints what is in effect, and can be read again', async () =
   assert.equal(again.stdout, first.stdout);
 });
 
+test('settings of other programs in the environment are none of its business', async () => {
+  const others = {
+    NODE_ENV: 'production',
+    PORT: 'x',
+    LOG_LEVEL: 'loud',
+    DATABASE_URL: 'mysql://x',
+    JWT_SECRET: 'short',
+  };
+  await using server = await startServer({ ...fixtureSettings(db.target), ...others });
+  assert.equal((await server.get('/observatories')).status, 200);
+});
+
 for (const [what, settings, complaint] of [
+  ['a timeout that is none', { FREEHOLD_STATEMENT_TIMEOUT_MS: 'x' }, /FREEHOLD_STATEMENT_TIMEOUT_MS is "x"/],
   ['a wrong value', { PGRST_OPENAPI_MODE: 'x' }, /Error in config: Invalid openapi-mode\. Check your configuration\./],
   ['an unusable address', { PGRST_DB_URI: 'postgresql://h:x/y' }, /Error in config: db-uri/],
   ['a short secret', { PGRST_JWT_SECRET: 'short' }, /The JWT secret must be at least 32 characters long/],
