@@ -30,6 +30,8 @@ export interface OpenProject<Services> {
   readonly services: Services;
   /** Owner of the project's own database. */
   readonly owner: ConnectionTarget;
+  /** What sessions log in as. */
+  readonly login: ConnectionTarget;
   readonly events: Events;
   close(): Promise<void>;
 }
@@ -81,7 +83,15 @@ export async function openProject<Services>(options: OpenOptions<Services>): Pro
     const project: Project = { name: product.name, config, database, jobs, log, dataFolder, now: Date.now };
     const services = opened.adopt(await product.open(project), async (it) => product.close?.(it));
     const rest = opened.move();
-    return { project, product, services, owner, events: createEvents(), close: () => rest.disposeAsync() };
+    return {
+      project,
+      product,
+      services,
+      owner,
+      login: target,
+      events: createEvents(),
+      close: () => rest.disposeAsync(),
+    };
   } catch (error) {
     await opened.disposeAsync();
     throw error;

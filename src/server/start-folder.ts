@@ -18,9 +18,10 @@ import {
 } from '#services/project-folder/api.ts';
 import { type OpenFolder, openFolder } from './folder/open-folder.ts';
 import { openRestService } from './folder/rest-service.ts';
+import { listenOn } from './listen.ts';
 import { openServer } from './open-project.ts';
 import { interruption, settle } from './options.ts';
-import { listenOn, quiet, type StartOptions, secondsSince } from './start.ts';
+import { quiet, type StartOptions, secondsSince } from './start.ts';
 
 /** `freehold start FOLDER`: runs until a signal says stop. */
 export async function runFolder(path: string, options: StartOptions): Promise<void> {

@@ -10,6 +10,7 @@ const COMMAND = fileURLToPath(new URL('../../freehold', import.meta.url));
 
 export interface RunningProject {
   readonly url: string;
+  readonly anonKey: string;
   /** Ends the process as Ctrl-C does and removes its data. */
   stop(): Promise<void>;
 }
@@ -27,19 +28,19 @@ export async function startProject(): Promise<RunningProject> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { url: await addressOf(child), stop };
+    return { ...(await startedProject(child)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
+async function startedProject(child: ChildProcess): Promise<Pick<RunningProject, 'url' | 'anonKey'>> {
   let log = '';
   child.stderr?.on('data', (chunk) => {
     log += chunk;
   });
-  for await (const line of createInterface({ input: child.stdout! })) return JSON.parse(line).url;
+  for await (const line of createInterface({ input: child.stdout! })) return JSON.parse(line);
   throw new Error(`freehold start ended before it was ready:\n${log.slice(-4000)}`);
 }
 

@@ -29,8 +29,15 @@ const DEMO_SECRET = 'sb_secret_N7UND0UgjKTVK-Uodkm0Hg_xSvEMPvz';
 /** As in the CLI's keys: July 2032. The same secret always gives the same keys. */
 const EXPIRES = 1_983_812_996;
 
-/** Keys of the project: those of config.toml, or made from the secret as the CLI makes them. Throws OperatorError on a bad signing key file. */
-export function projectKeys(config: FolderConfig, supabase: string, jwtSecret: string): ProjectKeys {
+type GivenKeys = Partial<
+  Pick<FolderConfig, 'signingKeysPath' | 'anonKey' | 'serviceRoleKey' | 'publishableKey' | 'secretKey'>
+>;
+
+/**
+ * Keys of the project: those of config.toml, or made from the secret as the CLI makes them; a product has no config.toml and
+ * gives `{}`. Throws OperatorError on a bad signing key file.
+ */
+export function projectKeys(config: GivenKeys, supabase: string, jwtSecret: string): ProjectKeys {
   const signingKeys = config.signingKeysPath ? readSigningKeys(supabase, config.signingKeysPath) : [];
   const published = jwtSecret === DEVELOPMENT_JWT_SECRET;
   return {

@@ -17,7 +17,7 @@ export type Claims = Readonly<Record<string, unknown>>;
 export interface Requester {
   readonly role: string;
   readonly claims: Claims;
-  /** A token was given, so a refusal by Postgres is 403 and not 401. */
+  /** The role is not the anonymous one, with or without a token: a refusal by Postgres is then 403 and not 401. */
   readonly authenticated: boolean;
 }
 
@@ -51,8 +51,8 @@ export function authenticator(config: DataApiConfig): Authenticate {
     checkTimes(claims, now);
     checkAudience(claims, config.jwtAud);
     const role = roleOf(claims, config.jwtRoleClaimKey);
-    if (role === undefined) return { ...anonymous(config, claims), authenticated: true };
-    return { role, claims: sorted({ ...claims, role }), authenticated: true };
+    if (role === undefined) return anonymous(config, claims);
+    return { role, claims: sorted({ ...claims, role }), authenticated: role !== config.dbAnonRole };
   };
 }
 
