@@ -14,7 +14,7 @@ import { startCluster } from '#kernel/postgres/cluster.ts';
 import type { Database } from '#kernel/postgres/database.ts';
 import { migrate } from '#kernel/postgres/migrate.ts';
 import { openDatabase } from '#kernel/postgres/session.ts';
-import type { Stock } from '#services/market-data/api.ts';
+import type { Stock, StockWindow } from '#services/market-data/api.ts';
 import { kurzora } from '../src/products/kurzora/product.ts';
 import { DEFAULT_SETTINGS, INTRADAY } from '../src/products/kurzora/rules/engine.ts';
 import type { PastBars } from '../src/products/kurzora/rules/fate.ts';
@@ -82,15 +82,8 @@ async function run(): Promise<void> {
     scoreUniverse(marketData, stocks, { asOf, set: INTRADAY, settings: DEFAULT_SETTINGS });
   const before = live.open - 1;
   await report('first windows and scores (derives 1H 4H 1W)', () => score(before));
-  const windows = symbols.map(
-    (ticker) => marketData.window(ticker, { asOf: before, timeframes: INTRADAY.timeframes })!,
-  );
-  await report(
-    'scores alone, windows at hand',
-    () => {
-      for (const window of windows) scoreStock(window, { set: INTRADAY, settings: DEFAULT_SETTINGS });
-    },
-    1_200,
+  await scoresAlone(
+    symbols.map((ticker) => marketData.window(ticker, { asOf: before, timeframes: INTRADAY.timeframes })!),
   );
   let scores: UniverseScores = { signals: [], skipped: [] };
   await report('whole scan: windows and scores', async () => {
@@ -108,6 +101,13 @@ async function run(): Promise<void> {
     );
   }
   await database.close();
+}
+
+async function scoresAlone(windows: readonly StockWindow[]): Promise<void> {
+  const work = () => {
+    for (const window of windows) scoreStock(window, { set: INTRADAY, settings: DEFAULT_SETTINGS });
+  };
+  await report('scores alone, windows at hand', work, 1_200);
 }
 
 async function liveTick(

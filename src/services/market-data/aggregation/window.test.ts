@@ -5,7 +5,7 @@ import { Series, slice } from '../store/series.ts';
 import { calendar, madeSeries, sessions, stockOf } from './made-bars.ts';
 import type { StockBars } from './stock-bars.ts';
 import { endOf, type StoredTimeframe } from './timeframes.ts';
-import { stockWindow } from './window.ts';
+import { stockWindow, WindowMemory } from './window.ts';
 
 const TIMEFRAMES = ['1H', '4H', '1D', '1W'] as const;
 const HOUR = 3_600_000;
@@ -186,4 +186,26 @@ test('a window is a copy: changing it changes nothing in the store', () => {
   const first = stockWindow('X', stock, sessions, request)!.frames['1D']!.bars;
   first.close.fill(0);
   assert.ok(stockWindow('X', stock, sessions, request)!.frames['1D']!.bars.close.every((close) => close > 0));
+});
+
+test('a window cut into memory that held another one equals a window in fresh memory', () => {
+  const stocks = universe().map(stockOf);
+  const memory = new WindowMemory();
+  const plain = (window: ReturnType<typeof stockWindow>) =>
+    window && {
+      ...window,
+      frames: Object.values(window.frames).map(({ bars, ...frame }) => ({
+        ...frame,
+        bars: slice(bars, 0, bars.length),
+      })),
+    };
+  fc.assert(
+    fc.property(fc.nat({ max: stocks.length - 1 }), moment, (index, asOf) => {
+      const request = { asOf, timeframes: TIMEFRAMES };
+      const expected = stockWindow('X', stocks[index]!, sessions, request);
+      const actual = stockWindow('X', stocks[index]!, sessions, { ...request, memory });
+      assert.deepEqual(plain(actual), plain(expected));
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -48,3 +48,27 @@ test('dropping what starts before a moment keeps the rest', () => {
     [3, 3, 1],
   ]);
 });
+
+test('series that get their bars together move to larger arrays a few at a time', () => {
+  const many = Array.from({ length: 490 }, () => Series.withRoom(0));
+  let moved = 0;
+  for (let time = 1; time <= 300; time += 1) {
+    const before = many.map((series) => series.close);
+    for (const series of many) series.append(time, 1, 1, 1, 1, 1);
+    const now = many.filter((series, index) => series.close !== before[index]).length;
+    assert.ok(now < many.length / 10, `${now} of ${many.length} at bar ${time}`);
+    moved += now;
+  }
+  assert.ok(moved >= many.length, 'each has outgrown its first arrays');
+});
+
+test('filling a series in many steps copies it few times', () => {
+  const series = new Series(1);
+  let moves = 0;
+  for (let time = 0; time < 100_000; time += 10) {
+    const before = series.time;
+    series.upsert(barsOf(Array.from({ length: 10 }, (_, at) => bar(time + at, 1))));
+    if (series.time !== before) moves += 1;
+  }
+  assert.ok(moves < 120, `${moves} moves`);
+});
