@@ -39,21 +39,29 @@ export type Authenticate = (authorization: string | undefined, now: number) => R
 /** Reads the keys once; verified tokens are kept by hash, while times and audience are looked at every time. */
 export function authenticator(config: DataApiConfig): Authenticate {
   const keys = config.jwtSecret === undefined ? undefined : readKeys(config.jwtSecret, config.jwtSecretIsBase64);
-  const verified = new LRUCache<string, Claims>({ max: MAX_TOKENS });
+  const verified = new LRUCache<string, { claims: Claims; requester: Requester }>({ max: MAX_TOKENS });
+  const stranger = config.dbAnonRole ? anonymous(config, {}) : undefined;
   return (authorization, now) => {
     const token = bearer(authorization);
-    if (token === undefined) return anonymous(config, {});
+    if (token === undefined) return stranger ?? anonymous(config, {});
     if (!keys) throw new ApiError(500, 'PGRST300', 'Server lacks JWT secret');
     if (token === '') throw refusal('PGRST301', 'Empty JWT is sent in Authorization header');
     const hash = createHash('sha256').update(token).digest('base64');
-    const claims = verified.get(hash) ?? verifySignature(token, keys);
-    verified.set(hash, claims);
+    const known = verified.get(hash);
+    const claims = known?.claims ?? verifySignature(token, keys);
     checkTimes(claims, now);
     checkAudience(claims, config.jwtAud);
-    const role = roleOf(claims, config.jwtRoleClaimKey);
-    if (role === undefined) return anonymous(config, claims);
-    return { role, claims: sorted({ ...claims, role }), authenticated: role !== config.dbAnonRole };
+    if (known) return known.requester;
+    const requester = requesterOf(claims, config);
+    verified.set(hash, { claims, requester });
+    return requester;
   };
+}
+
+function requesterOf(claims: Claims, config: DataApiConfig): Requester {
+  const role = roleOf(claims, config.jwtRoleClaimKey);
+  if (role === undefined) return anonymous(config, claims);
+  return { role, claims: sorted({ ...claims, role }), authenticated: role !== config.dbAnonRole };
 }
 
 function bearer(authorization: string | undefined): string | undefined {
