@@ -113,7 +113,7 @@ hold('filters, orders and limits reach into embeds', [
     status: 400,
     json: problem(
       'PGRST120',
-      "Bad operator on the 'c' embedded resource",
+      "Bad operator on the 'clients' embedded resource",
       'Only is null or not is null filters are allowed on embedded resources',
     ),
   },

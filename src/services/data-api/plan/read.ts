@@ -110,14 +110,14 @@ function embed(
   const relationship = findRelationship(context.cache, context.schema, parent.table, item.relation, item.hint);
   const table = relationship.foreignTable;
   const depth = parent.depth + 1;
-  const base = `${table.name}_${item.alias ?? item.relation}`;
+  const base = `${parent.table.name}_${item.alias ?? item.relation}`;
   const taken = new Set(parent.children.map(({ joinAlias }) => joinAlias));
   const aliases = [`${base}_${depth}`, ...parent.children.map((_, index) => `${base}_${depth}_${index}`)];
-  const needsAlias = relationship.isSelf || relationship.kind === 'computed';
+  const isJoined = relationship.kind === 'key' && relationship.cardinality.kind === 'M2M';
   const node: ReadNode = {
     table,
     from: table,
-    fromAlias: needsAlias ? `${table.name}_${depth}` : undefined,
+    fromAlias: isJoined && !relationship.isSelf ? undefined : `${table.name}_${depth}`,
     name: item.relation,
     alias: item.alias,
     hint: item.hint,

@@ -98,6 +98,8 @@ export class SchemaCacheKeeper {
       if (this.#client === client) this.#client = undefined;
     });
     client.on('notification', ({ payload }) => this.#notified(payload));
+    // With nothing on the path, types and functions come with their schemas, and mean the same under any request's path.
+    await client.query("set search_path to ''");
     const { dbChannel } = this.#options.config();
     if (dbChannel) await client.query(`listen "${dbChannel.replaceAll('"', '""')}"`);
   }
