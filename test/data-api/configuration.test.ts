@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -125,6 +127,24 @@ test('--dump-config prints what is in effect, and can be read again', async () =
   assert.match(first.stdout, /^server-port = 3456$/m);
   const again = await runCommand({}, ['--dump-config', file('dump.conf', first.stdout)]);
   assert.equal(again.stdout, first.stdout);
+});
+
+test('a socket file takes the place of a port, with the mode asked for, and replaces one that was left over, but no other file', async () => {
+  const path = join(folder, 'api.sock');
+  const socket = { PGRST_SERVER_UNIX_SOCKET: path, PGRST_SERVER_UNIX_SOCKET_MODE: '600' };
+  const killed = await startServer({ ...fixtureSettings(db.target), ...socket });
+  killed.process.kill('SIGKILL');
+  await once(killed.process, 'exit');
+  await using server = await startServer({ ...fixtureSettings(db.target), ...socket });
+  assert.equal(server.url, path);
+  assert.equal((statSync(path).mode & 0o777).toString(8), '600');
+  const outgoing = request({ socketPath: path, path: '/observatories?select=id&id=eq.1' }).end();
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  assert.equal(answer.statusCode, 200);
+  answer.resume();
+  const taken = { ...fixtureSettings(db.target), PGRST_SERVER_UNIX_SOCKET: file('a file', 'precious') };
+  assert.match((await runCommand(taken, [])).stderr, /cannot listen on/);
+  assert.equal(readFileSync(taken.PGRST_SERVER_UNIX_SOCKET, 'utf8'), 'precious');
 });
 
 test('settings of other programs in the environment are none of its business', async () => {

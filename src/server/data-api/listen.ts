@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, statSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OperatorError } from '#kernel/errors.ts';
@@ -20,7 +20,7 @@ export interface Place {
 /** Throws `OperatorError` when the place is taken or not ours. */
 export async function listen(listener: RequestListener, place: Place): Promise<Server> {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, listener);
-  if (place.unixSocket) rmSync(place.unixSocket, { force: true });
+  if (place.unixSocket && isLeftOver(place.unixSocket)) rmSync(place.unixSocket);
   try {
     server.listen(place.unixSocket ? { path: place.unixSocket } : { port: place.port, ...addressOf(place.host) });
     await once(server, 'listening');
@@ -57,6 +57,11 @@ export async function stopListening(server: Server): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), STOP_MS);
   await closed;
   clearTimeout(timer);
+}
+
+/** A socket whose server was killed; any other file is somebody's. */
+function isLeftOver(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isSocket() === true;
 }
 
 function nameOf({ host, port, unixSocket }: Place): string {
