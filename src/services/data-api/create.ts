@@ -131,7 +131,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
   }
 
   function dispatch(context: Context, resource: Resource, method: string): ApiResponse | Promise<ApiResponse> {
-    if (method === 'OPTIONS') return handleOptions(context.cache, context.schema, resource);
+    if (method === 'OPTIONS') return handleOptions(context.cache, context.schema, resource, context.request);
     if (resource.kind === 'root') return handleRoot(context, options);
     if (resource.kind === 'routine') return handleCall(context, context.schema, resource.name);
     if (method === 'GET' || method === 'HEAD') return handleRead(context, resource.name);

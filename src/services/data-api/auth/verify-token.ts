@@ -131,7 +131,7 @@ function verifySignature(token: string, keys: readonly Key[]): Claims {
   const usable = keys.filter((key) => fits(key, header['alg'] as string));
   const named = usable.filter((key) => key.id === undefined || header['kid'] === undefined || key.id === header['kid']);
   if (named.length === 0)
-    throw refusal('PGRST301', 'No suitable key or wrong key type', 'None of the keys was able to decode the JWT');
+    throw refusal('PGRST301', 'No suitable key or wrong key type', 'No suitable key was found to decode the JWT');
   if (!named.some((key) => isSignedBy(key, header['alg'] as string, signed, proof)))
     throw refusal('PGRST301', 'No suitable key or wrong key type', 'None of the keys was able to decode the JWT');
   const claims = tryJson(Buffer.from(body, 'base64url').toString('utf8'));

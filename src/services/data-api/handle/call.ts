@@ -9,7 +9,7 @@ import { decodeMediaType } from '../request/media-type.ts';
 import { readBody } from '../request/payload.ts';
 import { preferenceApplied } from '../request/preferences.ts';
 import { ApiError } from '../respond/api-error.ts';
-import { answer, type Header, withHeaders } from '../respond/headers.ts';
+import { answer, contentRange, type Header, withHeaders } from '../respond/headers.ts';
 import { planText, readResult } from '../respond/result.ts';
 import type { Routine } from '../schema-cache/types.ts';
 import { callStatements, explain, SOURCE } from '../sql/statement.ts';
@@ -77,12 +77,15 @@ export async function handleCall(context: Context, schema: string, name: string)
   const needsCheck = negotiated.type.kind === 'singular' || limitsAffected(preferences);
   const [result] = await execute({ ...work, statements: [main], check: needsCheck ? check : undefined });
   const set = readResult(result!);
+  const total = totalOf(context, set, preferences.count === 'planned' ? set.total : undefined);
   if (isVoid(routine)) {
     const applied = preferenceApplied(preferences, 'count', 'tx', 'handling', 'timezone', 'maxAffected');
-    const own: (Header | undefined)[] = [applied === undefined ? undefined : ['Preference-Applied', applied]];
+    const own: (Header | undefined)[] = [
+      contentRange(range.offset, range.offset + set.rows - 1, total),
+      applied === undefined ? undefined : ['Preference-Applied', applied],
+    ];
     return answer(set.status ?? 204, withHeaders(set.headers, own), Buffer.alloc(0), bodiless);
   }
-  const total = totalOf(context, set, preferences.count === 'planned' ? set.total : undefined);
   return readAnswer(context, { name: `rpc/${name}`, set, total, type: negotiated.type, bodiless, isCall: true });
 }
 

@@ -13,8 +13,15 @@ const EXPOSED =
   'Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit';
 const NOTHING = Buffer.alloc(0);
 
-export function handleOptions(cache: SchemaCache, schema: string, resource: Resource): ApiResponse {
-  return answer(200, [['Allow', allowed(cache, schema, resource).join(',')]], NOTHING);
+/** Open to any origin where none is named; where one is, the headers of CORS follow. */
+export function handleOptions(
+  cache: SchemaCache,
+  schema: string,
+  resource: Resource,
+  { headers }: Pick<ApiRequest, 'headers'>,
+): ApiResponse {
+  const anyone: Header[] = headers['origin'] === undefined ? [['Access-Control-Allow-Origin', '*']] : [];
+  return answer(200, [...anyone, ['Allow', allowed(cache, schema, resource).join(',')]], NOTHING);
 }
 
 function allowed(cache: SchemaCache, schema: string, resource: Resource): string[] {

@@ -113,7 +113,7 @@ order by pn.nspname, p.proname, p.oid`;
 
 /** Functions from one row type to rows of another. */
 export const COMPUTED_RELATIONSHIPS = `select pn.nspname as schema, p.proname as name, an.nspname as "tableSchema", ac.relname as "tableName",
-  rn.nspname as "foreignSchema", rc.relname as "foreignName", p.prorows = 1 as "toOne"
+  rn.nspname as "foreignSchema", rc.relname as "foreignName", not p.proretset or p.prorows = 1 as "toOne"
 from pg_proc p join pg_namespace pn on pn.oid = p.pronamespace
 join pg_class ac on ac.reltype = p.proargtypes[0] join pg_namespace an on an.oid = ac.relnamespace
 join pg_class rc on rc.reltype = p.prorettype join pg_namespace rn on rn.oid = rc.relnamespace
@@ -135,7 +135,7 @@ select pn.nspname as schema, p.proname as name, m.name as "mediaType", p.prokind
   an.nspname as "relationSchema", arg.typname as "relationName"
 from media m join pg_proc p on p.prorettype = m.oid join pg_namespace pn on pn.oid = p.pronamespace
 left join pg_type arg on arg.oid = p.proargtypes[0] left join pg_namespace an on an.oid = arg.typnamespace
-where pn.nspname = any($1) and (p.prokind = 'f' or p.prokind = 'a' and p.pronargs = 1
+where pn.nspname = any($1) and (p.prokind = 'f' and not p.proretset or p.prokind = 'a' and p.pronargs = 1
   and (arg.oid = 'anyelement'::regtype or arg.typtype = 'c'))`;
 
 /** Settings of the roles the login role may become, but for those that only a superuser may set. */
