@@ -35,7 +35,8 @@ export function planMutation(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', contex
   if (method === 'PUT') {
     checkPut(context);
     const conflict = { columns: primaryKey, resolution: 'merge' } as const;
-    return { kind: 'insert', ...shared, conflict, matches: where, primaryKey };
+    // PUT gives the whole row: what it leaves out is null, whatever missing= says.
+    return { kind: 'insert', ...shared, applyDefaults: false, conflict, matches: where, primaryKey };
   }
   const target = query.onConflict ?? primaryKey;
   const resolution = preferences.resolution === 'merge-duplicates' ? 'merge' : 'ignore';

@@ -92,11 +92,11 @@ export function mutationStatement(
   return { text, values: parameters.values };
 }
 
-/** The new row's address as JSON pairs, which are only worth making where a primary key is there. */
+/** The new row's address as JSON pairs: of one row that has a primary key, since several have no address. */
 function locationOf(primaryKey: readonly string[]): string {
   if (primaryKey.length === 0) return 'null::text';
   const names = primaryKey.map(literal).join(', ');
-  return `(WITH data AS (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1) SELECT json_agg(json_build_array(pair.key, coalesce('eq.' || pair.value, 'is.null')))::text FROM data CROSS JOIN json_each_text(data.row) AS pair WHERE pair.key IN (${names}))`;
+  return `CASE WHEN pg_catalog.count(_postgrest_t) = 1 THEN (WITH data AS (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1) SELECT json_agg(json_build_array(pair.key, coalesce('eq.' || pair.value, 'is.null')))::text FROM data CROSS JOIN json_each_text(data.row) AS pair WHERE pair.key IN (${names})) END`;
 }
 
 export function callStatements(call: Call, read: ReadNode, rendering: Rendering, count: CountKind): ReadStatements {
