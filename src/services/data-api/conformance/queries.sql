@@ -298,6 +298,26 @@ create function private.always_false(test.items) returns boolean language sql im
 create function test.test_json_rows() returns table (id int, doc json, nums int[]) language sql stable as $$ select 1, '{"a":{"b":1}}'::json, array[1,2] $$;
 create function test.add_them(a int, b int) returns int language sql immutable as 'select a + b';
 
+create function lead_designer(videogames) returns designers language sql stable as 'select d from test.designers d where id = $1.designer_id';
+create table private.screens (id int primary key, name text);
+create table private.labels (id int primary key, name text);
+create table private.label_screen (label_id int references private.labels, screen_id int references private.screens, primary key (label_id, screen_id));
+create view screens as select id, name from private.screens;
+create view labels as select id, name from private.labels;
+insert into private.screens values (1, 'TV'), (2, 'Cinema');
+insert into private.labels values (1, 'fruit'), (2, 'wood');
+insert into private.label_screen values (1, 1), (2, 1), (2, 2);
+create table films (id int primary key, title text);
+create table private.film_ratings (film_id int references films, rater int, primary key (film_id, rater));
+create view consumers_view as select id as consumer_id, name as consumer_name from private.authors;
+create view orders_view as select b.title, b.author_id as buyer from private.books b where b.author_id is not null;
+create view ratings_with_film as select r.film_id, r.rater, f.title from private.film_ratings r join films f on f.id = r.film_id;
+create table grades (student_id int, student_code text, grade int, foreign key (student_id, student_code) references students);
+insert into grades values (1, '0001', 5), (2, '0002', 4);
+create table jobs_of_sites (job_id int, site_id int not null references sites, big_project_id int not null references big_projects, primary key (job_id, site_id, big_project_id));
+create view main_jobs_of_sites as select * from jobs_of_sites where site_id in (select site_id from sites where main_project_id is not null);
+
 grant usage on schema test, v1, v2, private, "تست" to anon, authenticated, authenticator;
 grant all on all tables in schema test, v1, v2, "تست" to anon, authenticated;
+grant select on private.label_screen to anon;
 grant execute on all functions in schema test, v1, v2, private to anon, authenticated, authenticator;

@@ -65,7 +65,8 @@ export function rangeOf(request: ApiRequest, query: QueryParameters): Range {
   if (limit !== undefined && limit < 0) throw rangeError('Limit should be greater than or equal to zero.');
   const header = request.method === 'GET' ? /^(?:items=)?(\d+)-(\d*)$/.exec(request.headers['range'] ?? '') : null;
   const asked = { offset: clamp(offset), limit: limit === undefined ? undefined : clamp(limit) };
-  if (!header || limit === 0) return asked;
+  if (limit === 0) return { offset: 0, limit: 0 };
+  if (!header) return asked;
   const from = Math.max(clamp(Number(header[1])), asked.offset);
   const ends = [
     header[2] === '' ? Number.POSITIVE_INFINITY : clamp(Number(header[2])),

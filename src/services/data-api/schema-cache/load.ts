@@ -88,11 +88,10 @@ function foreignKey(row: ForeignKeyRow): KeyRelationship {
 function tablesOf(rows: readonly TableRow[], dependencies: readonly KeyDependency[]): Map<string, Table> {
   const viewKeys = new Map<string, string[]>();
   for (const { kind, view, columns } of dependencies)
-    if (kind === 'primary' && !viewKeys.has(keyOf(view)))
-      viewKeys.set(
-        keyOf(view),
-        columns.map(([, shown]) => shown[0] as string),
-      );
+    if (kind === 'primary') {
+      const shown = columns.map(([, names]) => names[0] as string);
+      viewKeys.set(keyOf(view), [...new Set([...(viewKeys.get(keyOf(view)) ?? []), ...shown])]);
+    }
   return new Map(
     rows.map(({ columns, oid: _, ...row }) => [
       keyOf(row),
