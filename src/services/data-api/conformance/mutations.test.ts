@@ -112,7 +112,12 @@ hold('Location names the new row by its primary key, for one row and return=head
       },
     },
   ),
-  post('/auto_incrementing_pk', HEADERS, { non_nullable_string: 'x' }, { text: '', answers: { location: '/auto_incrementing_pk?id=eq.1' } }),
+  post(
+    '/auto_incrementing_pk',
+    HEADERS,
+    { non_nullable_string: 'x' },
+    { text: '', answers: { location: '/auto_incrementing_pk?id=eq.1' } },
+  ),
   post(
     '/compound_pk',
     HEADERS,
@@ -132,10 +137,30 @@ hold('Location names the new row by its primary key, for one row and return=head
   ),
   post('/compound_pk', HEADERS, [], { text: '', answers: { location: null } }),
   post('/no_pk', HEADERS, { a: 'bar' }, { text: '', answers: { location: null } }),
-  post('/car_models?select=name', HEADERS, { name: 'Enzo', year: 2021 }, { answers: { location: '/car_models?name=eq.Enzo&year=eq.2021' } }),
-  post('/projects_view?select=name', HEADERS, { id: 31, name: 'v' }, { answers: { location: '/projects_view?id=eq.31' } }),
-  post('/projects_view_alt?select=name', HEADERS, { t_id: 32, name: 'v' }, { answers: { location: '/projects_view_alt?t_id=eq.32' } }),
-  post('/projects_by_trigger', HEADERS, { id: 33, name: 'v' }, { text: '', answers: { location: '/projects_by_trigger?id=eq.33' } }),
+  post(
+    '/car_models?select=name',
+    HEADERS,
+    { name: 'Enzo', year: 2021 },
+    { answers: { location: '/car_models?name=eq.Enzo&year=eq.2021' } },
+  ),
+  post(
+    '/projects_view?select=name',
+    HEADERS,
+    { id: 31, name: 'v' },
+    { answers: { location: '/projects_view?id=eq.31' } },
+  ),
+  post(
+    '/projects_view_alt?select=name',
+    HEADERS,
+    { t_id: 32, name: 'v' },
+    { answers: { location: '/projects_view_alt?t_id=eq.32' } },
+  ),
+  post(
+    '/projects_by_trigger',
+    HEADERS,
+    { id: 33, name: 'v' },
+    { text: '', answers: { location: '/projects_by_trigger?id=eq.33' } },
+  ),
   post('/projects_by_trigger', FULL, { id: 34, name: 'v' }, { json: [{ id: 34, name: 'v', client_id: null }] }),
   post('/tiobe_pls', HEADERS, { name: 'C#', rank: 9 }, { answers: { location: '/tiobe_pls?name=eq.C%23' } }),
 ]);
@@ -151,67 +176,107 @@ hold('bodies that make no sense are refused', [
     status: 400,
     json: problem('PGRST102', 'All lines must have same number of fields'),
   }),
-  post('/simple_pk', {}, { k: 'xyyx', extra: 'e1' }, {
-    status: 409,
-    json: problem(
-      '23505',
-      'duplicate key value violates unique constraint "simple_pk_pkey"',
-      'Key (k)=(xyyx) already exists.',
-    ),
-  }),
-  post('/with_unique', {}, { uni: 'nodup', extra: 'e2' }, {
-    status: 409,
-    json: problem(
-      '23505',
-      'duplicate key value violates unique constraint "with_unique_uni_key"',
-      'Key (uni)=(nodup) already exists.',
-    ),
-  }),
-  post('/simple_pk', {}, { extra: 'foo' }, {
-    status: 400,
-    json: problem(
-      '23502',
-      'null value in column "k" of relation "simple_pk" violates not-null constraint',
-      'Failing row contains (null, foo).',
-    ),
-  }),
-  post('/tasks', {}, { id: 90, name: 'x', project_id: 999 }, {
-    status: 409,
-    json: problem(
-      '23503',
-      'insert or update on table "tasks" violates foreign key constraint "tasks_project_id_fkey"',
-      'Key (project_id)=(999) is not present in table "projects".',
-    ),
-  }),
-  post('/menagerie', {}, { integer: 'nan' }, {
-    status: 400,
-    json: problem('22P02', 'invalid input syntax for type integer: "nan"'),
-  }),
-  post('/projects_read_only', {}, { id: 80, name: 'x' }, {
-    status: 500,
-    json: problem(
-      '55000',
-      'cannot insert into view "projects_read_only"',
-      'Views containing DISTINCT are not automatically updatable.',
-      'To enable inserting into the view, provide an INSTEAD OF INSERT trigger or an unconditional ON INSERT DO INSTEAD rule.',
-    ),
-  }),
-  post('/deferred_clients', { Prefer: 'tx=rollback' }, { id: 1, client_id: 99 }, {
-    status: 409,
-    json: problem(
-      '23503',
-      'insert or update on table "deferred_clients" violates foreign key constraint "deferred_clients_client_id_fkey"',
-      'Key (client_id)=(99) is not present in table "clients".',
-    ),
-  }),
-  post('/deferred_clients', {}, { id: 1, client_id: 99 }, {
-    status: 409,
-    json: problem(
-      '23503',
-      'insert or update on table "deferred_clients" violates foreign key constraint "deferred_clients_client_id_fkey"',
-      'Key (client_id)=(99) is not present in table "clients".',
-    ),
-  }),
+  post(
+    '/simple_pk',
+    {},
+    { k: 'xyyx', extra: 'e1' },
+    {
+      status: 409,
+      json: problem(
+        '23505',
+        'duplicate key value violates unique constraint "simple_pk_pkey"',
+        'Key (k)=(xyyx) already exists.',
+      ),
+    },
+  ),
+  post(
+    '/with_unique',
+    {},
+    { uni: 'nodup', extra: 'e2' },
+    {
+      status: 409,
+      json: problem(
+        '23505',
+        'duplicate key value violates unique constraint "with_unique_uni_key"',
+        'Key (uni)=(nodup) already exists.',
+      ),
+    },
+  ),
+  post(
+    '/simple_pk',
+    {},
+    { extra: 'foo' },
+    {
+      status: 400,
+      json: problem(
+        '23502',
+        'null value in column "k" of relation "simple_pk" violates not-null constraint',
+        'Failing row contains (null, foo).',
+      ),
+    },
+  ),
+  post(
+    '/tasks',
+    {},
+    { id: 90, name: 'x', project_id: 999 },
+    {
+      status: 409,
+      json: problem(
+        '23503',
+        'insert or update on table "tasks" violates foreign key constraint "tasks_project_id_fkey"',
+        'Key (project_id)=(999) is not present in table "projects".',
+      ),
+    },
+  ),
+  post(
+    '/menagerie',
+    {},
+    { integer: 'nan' },
+    {
+      status: 400,
+      json: problem('22P02', 'invalid input syntax for type integer: "nan"'),
+    },
+  ),
+  post(
+    '/projects_read_only',
+    {},
+    { id: 80, name: 'x' },
+    {
+      status: 500,
+      json: problem(
+        '55000',
+        'cannot insert into view "projects_read_only"',
+        'Views containing DISTINCT are not automatically updatable.',
+        'To enable inserting into the view, provide an INSTEAD OF INSERT trigger or an unconditional ON INSERT DO INSTEAD rule.',
+      ),
+    },
+  ),
+  post(
+    '/deferred_clients',
+    { Prefer: 'tx=rollback' },
+    { id: 1, client_id: 99 },
+    {
+      status: 409,
+      json: problem(
+        '23503',
+        'insert or update on table "deferred_clients" violates foreign key constraint "deferred_clients_client_id_fkey"',
+        'Key (client_id)=(99) is not present in table "clients".',
+      ),
+    },
+  ),
+  post(
+    '/deferred_clients',
+    {},
+    { id: 1, client_id: 99 },
+    {
+      status: 409,
+      json: problem(
+        '23503',
+        'insert or update on table "deferred_clients" violates foreign key constraint "deferred_clients_client_id_fkey"',
+        'Key (client_id)=(99) is not present in table "clients".',
+      ),
+    },
+  ),
 ]);
 
 hold('CSV is a table of texts, and may be the answer too', [
@@ -226,7 +291,9 @@ hold('CSV is a table of texts, and may be the answer too', [
   ),
   post('/no_pk', { ...CSV, Accept: 'text/csv' }, 'a,b\nbar,baz', { text: 'a,b\nbar,baz' }),
   post('/no_pk', { ...CSV, Accept: 'text/csv' }, 'a,b\nNULL,foo', { text: 'a,b\n,foo' }),
-  post('/projects?select=id', { ...CSV, Accept: 'text/csv' }, 'id,name,client_id\n8,Xenix,1\n9,Windows NT,1', { text: 'id\n8\n9' }),
+  post('/projects?select=id', { ...CSV, Accept: 'text/csv' }, 'id,name,client_id\n8,Xenix,1\n9,Windows NT,1', {
+    text: 'id\n8\n9',
+  }),
   post('/simple_pk', CSV, 'k,extra\n圍棋,￥', { json: [{ k: '圍棋', extra: '￥' }] }),
   post('/no_pk', CSV, 'a,b\r\n"say ""hi""","1\n2"\r\n', { json: [{ a: 'say "hi"', b: '1\n2' }] }),
   post('/no_pk?columns=a', CSV, 'a,b\nx,y', { json: [{ a: 'x', b: 'y' }] }),
@@ -312,42 +379,88 @@ hold('columns= says which keys count, and missing=default what the others are', 
   ),
   post('/foo?columns=a,b', { Prefer: 'return=representation, missing=default' }, [{ a: 'x' }, { a: 'y', b: 'z' }], {
     status: 400,
-    json: problem(
-      '428C9',
-      'cannot insert a non-DEFAULT value into column "b"',
-      'Column "b" is a generated column.',
-    ),
+    json: problem('428C9', 'cannot insert a non-DEFAULT value into column "b"', 'Column "b" is a generated column.'),
   }),
   post('/foo', FULL, { a: 'telegram' }, { json: [{ a: 'telegram', b: 'im' }] }),
-  post('/evil_friends?columns=id,name', { Prefer: 'return=representation, missing=default' }, { name: 'Lu' }, { json: [{ id: 666, name: 'Lu' }] }),
-  post('/evil_friends_420?columns=id,name', { Prefer: 'return=representation, missing=default' }, { name: 'Lu' }, { json: [{ id: 420, name: 'Lu' }] }),
-  post('/channels?columns=id,data,slug', { Prefer: 'return=representation, missing=default' }, { slug: 'foo' }, {
-    json: [{ id: 1, data: { foo: 'bar' }, slug: 'foo' }],
-  }),
+  post(
+    '/evil_friends?columns=id,name',
+    { Prefer: 'return=representation, missing=default' },
+    { name: 'Lu' },
+    { json: [{ id: 666, name: 'Lu' }] },
+  ),
+  post(
+    '/evil_friends_420?columns=id,name',
+    { Prefer: 'return=representation, missing=default' },
+    { name: 'Lu' },
+    { json: [{ id: 420, name: 'Lu' }] },
+  ),
+  post(
+    '/channels?columns=id,data,slug',
+    { Prefer: 'return=representation, missing=default' },
+    { slug: 'foo' },
+    {
+      json: [{ id: 1, data: { foo: 'bar' }, slug: 'foo' }],
+    },
+  ),
   post('/always_numbered', FULL, { slug: 'x' }, { json: [{ id: 1, slug: 'x' }] }),
-  post('/always_numbered', FULL, { id: 5, slug: 'x' }, {
-    status: 400,
-    json: problem(
-      '428C9',
-      'cannot insert a non-DEFAULT value into column "id"',
-      'Column "id" is an identity column defined as GENERATED ALWAYS.',
-      'Use OVERRIDING SYSTEM VALUE to override.',
-    ),
-  }),
+  post(
+    '/always_numbered',
+    FULL,
+    { id: 5, slug: 'x' },
+    {
+      status: 400,
+      json: problem(
+        '428C9',
+        'cannot insert a non-DEFAULT value into column "id"',
+        'Column "id" is an identity column defined as GENERATED ALWAYS.',
+        'Use OVERRIDING SYSTEM VALUE to override.',
+      ),
+    },
+  ),
 ]);
 
 hold('domains are written through their representations', [
-  post('/datarep_todos?select=id,label_color', FULL, { id: 5, label_color: '#001100' }, { json: [{ id: 5, label_color: '#001100' }] }),
-  post('/datarep_todos', HEADERS, { id: 6, label_color: '#001100' }, { text: '', answers: { location: '/datarep_todos?id=eq.6' } }),
+  post(
+    '/datarep_todos?select=id,label_color',
+    FULL,
+    { id: 5, label_color: '#001100' },
+    { json: [{ id: 5, label_color: '#001100' }] },
+  ),
+  post(
+    '/datarep_todos',
+    HEADERS,
+    { id: 6, label_color: '#001100' },
+    { text: '', answers: { location: '/datarep_todos?id=eq.6' } },
+  ),
   post('/datarep_todos', CSV, 'id,label_color\n7,#0000FF', { json: [{ id: 7, name: null, label_color: '#0000FF' }] }),
-  post('/datarep_todos?columns=id,label_color', { Prefer: 'return=representation, missing=default' }, [{ id: 8 }, { id: 9, label_color: '#000001' }], {
-    json: [
-      { id: 8, name: null, label_color: '#000000' },
-      { id: 9, name: null, label_color: '#000001' },
-    ],
-  }),
-  { ask: 'PATCH /datarep_todos?id=eq.1&select=label_color', headers: FULL, body: { label_color: '#221100' }, json: [{ label_color: '#221100' }] },
-  { ask: 'PATCH /datarep_todos?label_color=eq.%23000100', headers: FULL, body: { name: 'n' }, json: [{ id: 2, name: 'n', label_color: '#000100' }] },
-  { ask: 'PATCH /datarep_todos_computed?id=eq.2', headers: FULL, body: { label_color: '#000200' }, json: [{ id: 2, name: 'n', label_color: '#000200', dark_color: '#000100' }] },
+  post(
+    '/datarep_todos?columns=id,label_color',
+    { Prefer: 'return=representation, missing=default' },
+    [{ id: 8 }, { id: 9, label_color: '#000001' }],
+    {
+      json: [
+        { id: 8, name: null, label_color: '#000000' },
+        { id: 9, name: null, label_color: '#000001' },
+      ],
+    },
+  ),
+  {
+    ask: 'PATCH /datarep_todos?id=eq.1&select=label_color',
+    headers: FULL,
+    body: { label_color: '#221100' },
+    json: [{ label_color: '#221100' }],
+  },
+  {
+    ask: 'PATCH /datarep_todos?label_color=eq.%23000100',
+    headers: FULL,
+    body: { name: 'n' },
+    json: [{ id: 2, name: 'n', label_color: '#000100' }],
+  },
+  {
+    ask: 'PATCH /datarep_todos_computed?id=eq.2',
+    headers: FULL,
+    body: { label_color: '#000200' },
+    json: [{ id: 2, name: 'n', label_color: '#000200', dark_color: '#000100' }],
+  },
   { ask: 'DELETE /datarep_todos?id=eq.2&select=label_color', headers: FULL, json: [{ label_color: '#000200' }] },
 ]);
