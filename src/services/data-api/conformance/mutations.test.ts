@@ -20,7 +20,7 @@ const missing = (column: string, table: string) =>
 
 const MENAGERIE = {
   integer: 13,
-  double: 3.14159,
+  double: 2.5,
   varchar: 'testing!',
   boolean: false,
   date: '1900-01-01',
