@@ -67,6 +67,7 @@ create function overloaded_unnamed(bytea) returns text language sql as $$ select
 create function unnamed_bytea(bytea) returns bytea language sql as 'select $1';
 create function unnamed_json(json) returns json language sql as 'select $1';
 create function same_names(a int) returns text stable language sql as $$ select 'int' $$;
+create function same_names(a int, b int default 1) returns text stable language sql as $$ select 'two' $$;
 create function same_names(a text) returns text stable language sql as $$ select 'text' $$;
 create function hidden.secret() returns int language sql as 'select 1';
 create function reset_items() returns void language sql as 'delete from test.items where id > 1000';
@@ -112,3 +113,10 @@ create aggregate first_project(projects) (sfunc = first_step, stype = "applicati
 create function tsv_step(state "text/tab-separated", next anyelement) returns "text/tab-separated" language sql as
   $$ select coalesce(state || e'\n', '') || (next::text) $$;
 create aggregate tsv(anyelement) (sfunc = tsv_step, stype = "text/tab-separated");
+
+create table numbers (val int);
+insert into numbers values (1), (2);
+create function any_step(state "*/*", next numbers) returns "*/*" language plpgsql as $$ begin
+  perform set_config('response.headers', '[{"Content-Type": "magic/number"}]', true);
+  return coalesce(state, '') || ('<' || next.val || '>')::bytea; end $$;
+create aggregate any_numbers(numbers) (sfunc = any_step, stype = "*/*");

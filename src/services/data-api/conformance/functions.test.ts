@@ -141,14 +141,14 @@ hold('functions are found by the names of their arguments', [
   ],
   ['POST /rpc/unnamed_json', post({ a: [1] }), { json: { a: [1] } }],
   [
-    'GET /rpc/nonexistent?x=1&a=2',
+    'GET /rpc/zqxw?x=1&a=2',
     {},
     {
       status: 404,
       json: problem(
         'PGRST202',
-        'Could not find the function test.nonexistent(a, x) in the schema cache',
-        'Searched for the function test.nonexistent with parameters a, x, but no matches were found in the schema cache.',
+        'Could not find the function test.zqxw(a, x) in the schema cache',
+        'Searched for the function test.zqxw with parameters a, x, but no matches were found in the schema cache.',
       ),
     },
   ],
@@ -179,7 +179,19 @@ hold('functions are found by the names of their arguments', [
     },
   ],
   ['GET /rpc/secret', {}, { status: 404 }],
-  ['GET /rpc/same_names?a=1', {}, { status: 300 }],
+  [
+    'GET /rpc/same_names?a=1',
+    {},
+    {
+      status: 300,
+      json: problem(
+        'PGRST203',
+        'Could not choose the best candidate function between: test.same_names(a => integer), test.same_names(a => text), test.same_names(a => integer, b => integer)',
+        null,
+        'Try renaming the parameters or the function itself in the database so function overloading can be resolved',
+      ),
+    },
+  ],
   ['POST /rpc/quoted%20function', post({ camelCase: 'a', 'with space': 'b' }), { text: '"ab"' }],
   ['GET /rpc/quoted%20function?camelCase=a&with%20space=b', {}, { text: '"ab"' }],
 ]);
@@ -412,7 +424,12 @@ hold('media types come from domains and aggregates', [
   ],
   ['GET /rpc/getallprojects?id=eq.3', accept('application/vnd.first'), { text: 'IOS' }],
   ['GET /clients', accept('text/tab-separated'), { text: '(1,Microsoft)\n(2,Apple)' }],
-  ['GET /rpc/ret_setof_integers', accept('text/tab-separated'), {}],
+  ['GET /rpc/ret_setof_integers', accept('text/tab-separated'), { text: '1\n2\n3' }],
+  ['GET /numbers', {}, { text: '<1><2>', answers: { 'Content-Type': 'magic/number' } }],
+  ['GET /numbers?val=eq.1', accept('magic/number'), { text: '<1>', answers: { 'Content-Type': 'magic/number' } }],
+  ['GET /numbers?val=eq.1', accept('application/json'), { text: '<1>' }],
+  ['GET /numbers?val=eq.1', accept('application/vnd.pgrst.object+json'), { text: '{"val":1}' }],
+  ['GET /numbers?val=eq.1&select=val', {}, { text: '[{"val":1}]', answers: { 'Content-Type': JSON_TYPE } }],
   [
     'GET /projects',
     accept('image/webp, text/unknowntype'),
@@ -701,6 +718,16 @@ hold('paths and methods that are none are refused', [
     },
   ],
 ]);
+
+hold(
+  'functions of the request and its place are there',
+  [
+    ['GET /rpc/get_guc?name=search_path', {}, { json: '"test", "hidden"' }],
+    ['GET /rpc/whoami', {}, { text: '"anon"' }],
+    ['GET /rpc/whoami', bearer(jwt(AUTHOR)), { text: '"conformance_author"' }],
+  ],
+  { dbExtraSearchPath: ['hidden'] },
+);
 
 hold(
   'a function may answer the root, and one may stand before every request',

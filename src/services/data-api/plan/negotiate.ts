@@ -43,7 +43,7 @@ function offered(type: MediaType, context: NegotiationContext): Negotiated | und
     const of = context.planEnabled ? offered(type.of, context) : undefined;
     return of && { type: { ...type, of: of.type }, rendering: of.rendering };
   }
-  const custom = handler(type, context);
+  const custom = type.kind === 'singular' || type.kind === 'array-stripped' ? undefined : handler(type, context);
   if (custom) return custom;
   switch (type.kind) {
     case 'any':

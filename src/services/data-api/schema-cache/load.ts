@@ -219,6 +219,17 @@ function isolationOf(text: string | null) {
   return ISOLATIONS.find((level) => level === text?.toLowerCase().replaceAll('"', '')) ?? null;
 }
 
+/** The order in which candidates are listed, as PostgREST orders them: what tells equally long lists apart is compared in turn. */
+function byFewestParameters(a: Routine, b: Routine): number {
+  const traits = ({ description, parameters }: Routine) => [
+    description ?? '',
+    ...parameters.flatMap(({ name, type }) => [name, type]),
+  ];
+  const [left, right] = [traits(a), traits(b)];
+  const at = left.findIndex((trait, index) => trait !== right[index]);
+  return a.parameters.length - b.parameters.length || (at < 0 ? 0 : (left[at] ?? '') < (right[at] ?? '') ? -1 : 1);
+}
+
 function routinesOf(rows: readonly RoutineRow[]): Map<string, Routine[]> {
   const routines = rows.map((row): Routine => {
     const name = { schema: row.typeSchema, name: row.typeName };
@@ -237,7 +248,7 @@ function routinesOf(rows: readonly RoutineRow[]): Map<string, Routine[]> {
       settings: row.settings.filter(([name]) => name !== 'default_transaction_isolation'),
     };
   });
-  return Map.groupBy(routines, keyOf);
+  return Map.groupBy(routines.sort(byFewestParameters), keyOf);
 }
 
 interface HandlerRow extends QualifiedName {

@@ -34,7 +34,7 @@ function jsonBody(rendering: Rendering, call: Call | undefined): string {
       return isOne(call) ? '(array_agg(_postgrest_t.pgrst_scalar))[1]' : "string_agg(_postgrest_t.pgrst_scalar, '')";
     case 'aggregate': {
       const typed = rendering.relation ? `::${qualified(rendering.relation)}` : '';
-      return `${qualified(rendering.function)}(_postgrest_t${typed})`;
+      return `${qualified(rendering.function)}(${scalar ? row : `_postgrest_t${typed}`})`;
     }
     default:
       return isOne(call) ? `coalesce((${list}->0)::text, 'null')` : `coalesce(${list}, '[]')::text`;
