@@ -751,3 +751,72 @@ hold(
   [['GET /', {}, { status: 404, json: problem('PGRST126', 'Root endpoint metadata is disabled') }]],
   { openapiMode: 'disabled' },
 );
+
+hold(
+  'limits, bodies and preferences count for calls as they do for tables',
+  [
+    [
+      'GET /rpc/getallprojects?select=id&order=id',
+      { headers: { Prefer: 'count=exact' } },
+      {
+        status: 206,
+        json: [{ id: 1 }, { id: 2 }],
+        answers: { 'Content-Range': '0-1/5', 'Preference-Applied': 'count=exact' },
+      },
+    ],
+    [
+      'GET /rpc/getitemrange?min=0&max=15',
+      { headers: { Range: '100-199', Prefer: 'count=exact' } },
+      {
+        status: 416,
+        json: problem(
+          'PGRST103',
+          'Requested range not satisfiable',
+          'An offset of 100 was requested, but there are only 15 rows.',
+        ),
+        answers: { 'Content-Range': '*/15' },
+      },
+    ],
+    [
+      'POST /rpc/add_them',
+      post([
+        { a: 1, b: 2 },
+        { a: 10, b: 20 },
+      ]),
+      { text: '3' },
+    ],
+    [
+      'POST /rpc/add_them',
+      typed('unknown/type', 'x'),
+      { status: 400, json: problem('PGRST102', 'Content-Type not acceptable: unknown/type') },
+    ],
+    [
+      'POST /rpc/setprojects?select=name',
+      { headers: { Prefer: 'tx=rollback' }, body: { id_l: 5, id_h: 5, name: 'gone again' } },
+      { json: [{ name: 'gone again' }], answers: { 'Preference-Applied': 'tx=rollback' } },
+    ],
+    ['GET /projects?select=name&id=eq.5', {}, { json: [{ name: 'Orphan' }] }],
+    [
+      'POST /rpc/add_them',
+      { headers: { Prefer: 'handling=strict, bad=1' }, body: { a: 1, b: 2 } },
+      {
+        status: 400,
+        json: problem('PGRST122', 'Invalid preferences given with handling=strict', 'Invalid preferences: bad=1'),
+      },
+    ],
+    [
+      'GET /rpc/getallprojects?nope=eq.1',
+      {},
+      {
+        status: 400,
+        json: problem(
+          '42703',
+          'column pgrst_source.nope does not exist',
+          null,
+          'Perhaps you meant to reference the column "pgrst_source.name".',
+        ),
+      },
+    ],
+  ],
+  { dbMaxRows: 2, dbTxEnd: 'commit-allow-override' },
+);
