@@ -1,10 +1,8 @@
 -- Functions of every kind of argument and result, media types by domains, and tables that only some roles may read.
 create schema test;
 create schema hidden;
-create role conformance_author nologin;
-grant conformance_author to authenticator;
-grant usage on schema test to anon, conformance_author;
-alter default privileges in schema test grant all on tables to anon, conformance_author;
+grant usage on schema test to anon, authenticated;
+alter default privileges in schema test grant all on tables to anon, authenticated;
 set search_path = test;
 
 create table clients (id int primary key, name text not null);
@@ -19,7 +17,7 @@ create table authors_only (owner text, secret text);
 revoke all on authors_only from anon;
 insert into authors_only values ('jdoe', 'shh');
 create table private_table (article text);
-revoke all on private_table from anon, conformance_author;
+revoke all on private_table from anon, authenticated;
 
 create type color as enum ('red', 'green');
 create type point2 as (x int, y int);
