@@ -13,7 +13,7 @@ import { lockWrites, mergeIntoChunks, type NewBars } from './write-bars.ts';
 
 /** How far back the first refresh goes: what a window holds (500 days; 200 bars of 4H are 100 sessions), and a margin. */
 const HISTORY_DAYS = 520;
-const HISTORY_SESSIONS = 120;
+const HISTORY_SESSIONS = 104;
 /** Bars gathered before they are stored. */
 const BARS_A_BATCH = 150_000;
 /** From this many bars a symbol on, chunks are rewritten at once; fewer go to the tail. */
