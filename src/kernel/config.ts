@@ -195,13 +195,16 @@ function productionFaults(text: Record<keyof Config, string | undefined>): strin
 }
 
 /** The environment as PostgREST and libpq see it: for the data API, whose settings have names of their own. */
-export interface Environment {
+export interface SettingsEnvironment {
   /** `PGRST_*` and `PG*`. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Ours, since PostgREST has none. */
-  readonly statementTimeoutMs: number;
   /** Any variable by its name, for `$(NAME)` in a configuration file. */
   lookup(name: string): string | undefined;
+}
+
+export interface Environment extends SettingsEnvironment {
+  /** Ours, since PostgREST has none. */
+  readonly statementTimeoutMs: number;
 }
 
 /** Throws `OperatorError` when FREEHOLD_STATEMENT_TIMEOUT_MS is no number of milliseconds; the rest is judged by the data API. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Environment } from '#kernel/config.ts';
+import type { SettingsEnvironment } from '#kernel/config.ts';
 import { OperatorError } from '#kernel/errors.ts';
 import type { Logger } from '#kernel/log.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
@@ -18,7 +18,7 @@ import {
 const RETRY_SECONDS = { first: 1, longest: 32 };
 
 export interface RunningApiOptions {
-  readonly environment: Environment;
+  readonly environment: SettingsEnvironment;
   readonly file?: string;
   readonly database: Database;
   readonly target: ConnectionTarget;

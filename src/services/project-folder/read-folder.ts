@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '#kernel/config.ts';
+import type { SettingsEnvironment } from '#kernel/config.ts';
 import { missingFeatures } from './config/missing-features.ts';
 import { type FolderConfig, readFolderConfig } from './config/read-config.ts';
 import { type FolderPaths, findFolder } from './folder.ts';
@@ -22,7 +22,7 @@ export interface ProjectFolder {
 }
 
 /** Reads the project at `path`. Throws OperatorError: no project there, or a config.toml that cannot be read. */
-export function readProjectFolder(path: string, environment: Pick<Environment, 'lookup'>): ProjectFolder {
+export function readProjectFolder(path: string, environment: Pick<SettingsEnvironment, 'lookup'>): ProjectFolder {
   const paths = findFolder(path);
   const config = readFolderConfig(paths, environment);
   const migrations = config.migrations.enabled ? readMigrationFiles(paths.supabase) : { files: [], ignored: [] };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Environment } from '#kernel/config.ts';
+import type { SettingsEnvironment } from '#kernel/config.ts';
 import type { ConnectionTarget } from '#kernel/postgres/database.ts';
 import { ConfigError, type FileSettings, parseConfigFile } from './config-file.ts';
 import { parseDatabaseUri } from './database-uri.ts';
@@ -12,7 +12,7 @@ const NONE: ReadonlyMap<string, string> = new Map();
  * Throws `ConfigError`: what is wrong, with the file's name where it is the file.
  */
 export function readDataApiSettings(
-  environment: Environment,
+  environment: SettingsEnvironment,
   file: string | undefined,
   database: ReadonlyMap<string, string> = NONE,
 ): DataApiSettings {
@@ -21,13 +21,13 @@ export function readDataApiSettings(
 }
 
 /** Where and as whom to connect, from `db-uri`. */
-export function databaseTarget(settings: DataApiSettings, environment: Environment): ConnectionTarget {
+export function databaseTarget(settings: DataApiSettings, environment: SettingsEnvironment): ConnectionTarget {
   const { uri } = settings.database;
   const text = uri.startsWith('@') ? readText(uri.slice(1)).trim() : uri;
   return parseDatabaseUri(text, environment.variables);
 }
 
-function readConfigFile(path: string, environment: Environment): FileSettings {
+function readConfigFile(path: string, environment: SettingsEnvironment): FileSettings {
   try {
     return parseConfigFile(readText(path), { readFile: readText, lookup: environment.lookup });
   } catch (error) {

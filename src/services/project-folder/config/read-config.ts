@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse, TomlError } from 'smol-toml';
-import type { Environment } from '#kernel/config.ts';
+import type { SettingsEnvironment } from '#kernel/config.ts';
 import { OperatorError } from '#kernel/errors.ts';
 import type { FolderPaths } from '../folder.ts';
 import { unknownKeys } from './known-keys.ts';
@@ -36,7 +36,7 @@ export interface FolderConfig {
 }
 
 /** Reads config.toml as the Supabase CLI does. No file means defaults. Throws OperatorError with line and column, or with the key. */
-export function readFolderConfig(paths: FolderPaths, environment: Pick<Environment, 'lookup'>): FolderConfig {
+export function readFolderConfig(paths: FolderPaths, environment: Pick<SettingsEnvironment, 'lookup'>): FolderConfig {
   const file = join(paths.supabase, 'config.toml');
   const raw = existsSync(file) ? parseToml(file) : {};
   const dotEnv = readDotEnv(paths);
