@@ -1,26 +1,15 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { type Config, DEVELOPMENT_JWT_SECRET, postgrestEnvironment } from '#kernel/config.ts';
-import { createServer, stopServer } from '#kernel/http/server.ts';
 import { createLog, type Logger } from '#kernel/log.ts';
 import { claimFolder } from '#kernel/postgres/cluster.ts';
 import type { CommandOutput } from '#kernel/product.ts';
-import { createTokens } from '#kernel/tokens.ts';
-import { mountOperations } from '#services/operations/api.ts';
-import {
-  mountGateway,
-  type ProjectFolder,
-  type ProjectKeys,
-  projectKeys,
-  readProjectFolder,
-} from '#services/project-folder/api.ts';
+import { type ProjectFolder, type ProjectKeys, projectKeys, readProjectFolder } from '#services/project-folder/api.ts';
 import { type OpenFolder, openFolder } from './folder/open-folder.ts';
-import { openRestService } from './folder/rest-service.ts';
 import { listenOn } from './listen.ts';
 import { openServer } from './open-project.ts';
 import { interruption, settle } from './options.ts';
+import { createProjectApp } from './project-app.ts';
 import { quiet, type StartOptions, secondsSince } from './start.ts';
 
 /** `freehold start FOLDER`: runs until a signal says stop. */
@@ -90,34 +79,11 @@ async function startFolder(options: FolderStart, running: AsyncDisposableStack):
   const opening = performance.now();
   const open = running.adopt(await openFolder({ config, log, server, folder, reset, note }), (it) => it.close());
   output.note(`Database: "${open.owner.database}" ${whatRan(open)} (${secondsSince(opening)} s)`);
-  const { app, missing } = await createApp(options, open, keys, running);
+  const { project, login, events } = open;
+  const { api } = folder.config;
+  const { app, missing } = await createProjectApp({ config, log, project, events, login, keys, api }, running);
   if (missing.length > 0) note(`not served yet, answered with 501: ${missing.join(', ')}`);
   return { url: await listenOn(app, config), keys, warnings };
-}
-
-async function createApp(
-  { folder, config, log }: FolderStart,
-  { project, login, events }: OpenFolder,
-  keys: ProjectKeys,
-  running: AsyncDisposableStack,
-): Promise<{ app: FastifyInstance; missing: readonly string[] }> {
-  const { api } = folder.config;
-  const app = createServer({ config, log, events });
-  const listening = () => ({
-    host: config.host,
-    port: (app.server.address() as AddressInfo | null)?.port ?? config.port,
-  });
-  const rest = api.enabled
-    ? await openRestService({ config: api, keys, database: project.database, login, log: project.log, listening })
-    : undefined;
-  if (rest) running.adopt(rest, (it) => it.close());
-  running.adopt(app, async (it) => {
-    await stopServer(it);
-  });
-  mountOperations(app, { project, events, tokens: await createTokens({ jwtSecret: keys.jwtSecret }) });
-  const services = { ...(rest && { '/rest/v1': rest.listener }) };
-  const missing = mountGateway(app, { keys, production: config.mode === 'production', services });
-  return { app, missing };
 }
 
 /** The environment's, then the folder's, then the CLI's published one; in production `readConfig` insists on the first. */
