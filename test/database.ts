@@ -6,7 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Client } from 'pg';
 import { createLog } from '#kernel/log.ts';
-import { authenticatorTarget, bootstrap } from '#kernel/postgres/bootstrap.ts';
+import { authenticatorTarget, bootstrap, servicesTarget } from '#kernel/postgres/bootstrap.ts';
 import type { ConnectionTarget, Database, Row } from '#kernel/postgres/database.ts';
 import { type MigrationSource, migrate } from '#kernel/postgres/migrate.ts';
 import { connectOwner, withOwner } from '#kernel/postgres/owner.ts';
@@ -20,6 +20,8 @@ const log = createLog('error');
 export interface TestDatabase extends AsyncDisposable {
   /** Sessions, as the application has them. */
   readonly database: Database;
+  /** Sessions of the services, which may become supabase_auth_admin, supabase_storage_admin and supabase_realtime_admin too. */
+  readonly services: Database;
   /** Login of `authenticator`. */
   readonly target: ConnectionTarget;
   /** Login of the superuser. */
@@ -57,15 +59,18 @@ export async function testDatabase(
   await withOwner(cluster, (client) => client.query(`create database ${name} template ${template} strategy file_copy`));
   const owner = { ...cluster, database: name };
   const target = authenticatorTarget(owner, PASSWORD);
-  const database = openDatabase({ target, poolSize: options.poolSize ?? 4, statementTimeoutMs: 30_000, log });
+  const poolSize = options.poolSize ?? 4;
+  const database = openDatabase({ target, poolSize, statementTimeoutMs: 30_000, log });
+  const services = openDatabase({ target: servicesTarget(owner, PASSWORD), poolSize, statementTimeoutMs: 30_000, log });
   const client = await connectOwner(owner);
   const close = async () => {
-    await database.close();
+    await Promise.all([database.close(), services.close()]);
     await client.end();
     await withOwner(cluster, (admin) => admin.query(`drop database if exists ${name} with (force)`));
   };
   return {
     database,
+    services,
     target,
     owner,
     sql: async (text, values) => (await client.query(text, values as unknown[])).rows,

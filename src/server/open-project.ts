@@ -4,10 +4,10 @@ import type { Config } from '#kernel/config.ts';
 import { createEvents, type Events } from '#kernel/events.ts';
 import { createJobQueue } from '#kernel/jobs/queue.ts';
 import type { Logger } from '#kernel/log.ts';
-import { authenticatorTarget, bootstrap } from '#kernel/postgres/bootstrap.ts';
+import { authenticatorTarget, bootstrap, servicesTarget } from '#kernel/postgres/bootstrap.ts';
 import { startCluster } from '#kernel/postgres/cluster.ts';
 import { ensureDatabase } from '#kernel/postgres/create-database.ts';
-import type { ConnectionTarget } from '#kernel/postgres/database.ts';
+import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
 import { requireSessions, sharedPassword } from '#kernel/postgres/first-session.ts';
 import { migrate } from '#kernel/postgres/migrate.ts';
 import { checkServer, describeReport, parseDatabaseUrl, requireUsable } from '#kernel/postgres/preflight.ts';
@@ -32,6 +32,8 @@ export interface OpenProject<Services> {
   readonly owner: ConnectionTarget;
   /** What sessions log in as. */
   readonly login: ConnectionTarget;
+  /** Sessions of Supabase's services, which may become the owners of their schemas. */
+  readonly serviceSessions: Database;
   readonly events: Events;
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function openProject<Services>(options: OpenOptions<Services>): Pro
     const target = authenticatorTarget(owner, password);
     const database = opened.adopt(openDatabase({ target, poolSize, statementTimeoutMs, log }), (it) => it.close());
     if (!server.embedded) await requireSessions(database, target);
+    const serviceSessions = opened.adopt(openServiceSessions({ owner, password, config, log }), (it) => it.close());
     const jobs = opened.adopt(await createJobQueue({ owner, jobs: product.jobs, log }), (it) => it.close());
     const dataFolder = config.dataFolder;
     mkdirSync(join(dataFolder, product.name), { recursive: true });
@@ -89,6 +92,7 @@ export async function openProject<Services>(options: OpenOptions<Services>): Pro
       services,
       owner,
       login: target,
+      serviceSessions,
       events: createEvents(),
       close: () => rest.disposeAsync(),
     };
@@ -96,4 +100,17 @@ export async function openProject<Services>(options: OpenOptions<Services>): Pro
     await opened.disposeAsync();
     throw error;
   }
+}
+
+interface ServiceSessions {
+  readonly owner: ConnectionTarget;
+  readonly password: string;
+  readonly config: Config;
+  readonly log: Logger;
+}
+
+/** Sessions of auth, storage and realtime: a login of their own, so that no token of the data API can become their owners. */
+export function openServiceSessions({ owner, password, config, log }: ServiceSessions): Database {
+  const { poolSize, statementTimeoutMs } = config;
+  return openDatabase({ target: servicesTarget(owner, password), poolSize, statementTimeoutMs, log });
 }

@@ -12,7 +12,7 @@ const ATTEMPTS = 5;
 
 /**
  * Makes any database of Postgres 15 or newer ready for sessions: roles, schemas, `auth.*()` functions, default privileges;
- * sets the password of `authenticator`. Idempotent, safe to run at every start and from several processes at once.
+ * sets the passwords of `authenticator` and `freehold_services`. Idempotent, safe to run at every start and from several processes at once.
  * Throws OperatorError with the SQL that helps when the owner lacks a privilege.
  */
 export async function bootstrap(options: {
@@ -24,7 +24,8 @@ export async function bootstrap(options: {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await retryWhileContended(async () => {
       await client.query(ROLES_SQL);
-      await setPassword(client, options.authenticatorPassword);
+      await setPassword(client, 'authenticator', options.authenticatorPassword);
+      await setPassword(client, 'freehold_services', servicesPassword(options.authenticatorPassword));
     }).catch((error) => {
       throw explained(error, options.owner.user);
     });
@@ -34,6 +35,16 @@ export async function bootstrap(options: {
 /** Target of the role that sessions log in as, on the owner's server and database. */
 export function authenticatorTarget(owner: ConnectionTarget, password: string): ConnectionTarget {
   return { ...owner, user: 'authenticator', password };
+}
+
+/** Target of the role that the services log in as; it may become the owners of their schemas. */
+export function servicesTarget(owner: ConnectionTarget, authenticatorPassword: string): ConnectionTarget {
+  return { ...owner, user: 'freehold_services', password: servicesPassword(authenticatorPassword) };
+}
+
+/** One secret to keep for both logins; neither password gives the other away to whoever only has a login. */
+function servicesPassword(authenticatorPassword: string): string {
+  return createHmac('sha256', authenticatorPassword).update('freehold services').digest('hex');
 }
 
 /**
@@ -52,8 +63,8 @@ async function retryWhileContended(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function setPassword(client: Client, password: string): Promise<void> {
-  await client.query(`alter role authenticator password '${scramVerifier(password, randomBytes(16), 4096)}'`);
+async function setPassword(client: Client, role: string, password: string): Promise<void> {
+  await client.query(`alter role ${role} password '${scramVerifier(password, randomBytes(16), 4096)}'`);
 }
 
 /** RFC 5803 form that Postgres stores: `SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>`. */

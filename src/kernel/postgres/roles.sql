@@ -11,7 +11,9 @@ begin
       ('anon', 'nologin noinherit'),
       ('authenticated', 'nologin noinherit'),
       ('service_role', 'nologin noinherit bypassrls'),
-      ('authenticator', 'login noinherit')
+      ('authenticator', 'login noinherit'),
+      -- What the services log in as: it may become the owners of their schemas, which no token can ask of authenticator.
+      ('freehold_services', 'login noinherit')
     ) as w(name, attributes)
   loop
     if to_regrole(wanted.name) is null then
@@ -26,22 +28,24 @@ begin
   if not (select rolbypassrls or rolsuper from pg_roles where rolname = 'service_role') then
     execute 'alter role service_role bypassrls';
   end if;
-  if not (select rolcanlogin and not rolinherit from pg_roles where rolname = 'authenticator') then
-    execute 'alter role authenticator login noinherit';
-  end if;
 
-  for wanted in select unnest(array['anon', 'authenticated', 'service_role']) as name loop
-    if not pg_has_role('authenticator', wanted.name, 'member') then
-      execute format('grant %I to authenticator', wanted.name);
+  for wanted in
+    select login, name from unnest(array['authenticator', 'freehold_services']) as login,
+      unnest(array['anon', 'authenticated', 'service_role']) as name
+  loop
+    if not (select rolcanlogin and not rolinherit from pg_roles where rolname = wanted.login) then
+      execute format('alter role %I login noinherit', wanted.login);
+    end if;
+    if not pg_has_role(wanted.login, wanted.name, 'member') then
+      execute format('grant %I to %I', wanted.name, wanted.login);
+    end if;
+    -- Settings of the login role hold after SET ROLE too. Supabase's migrations call functions of `extensions` unqualified.
+    if not exists (
+      select from pg_roles where rolname = wanted.login and 'search_path="$user", public, extensions' = any (rolconfig)
+    ) then
+      execute format('alter role %I set search_path = "$user", public, extensions', wanted.login);
     end if;
   end loop;
-
-  -- Settings of the login role hold after SET ROLE too. Supabase's migrations call functions of `extensions` unqualified.
-  if not exists (
-    select from pg_roles where rolname = 'authenticator' and 'search_path="$user", public, extensions' = any (rolconfig)
-  ) then
-    execute 'alter role authenticator set search_path = "$user", public, extensions';
-  end if;
 end
 $$;
 

@@ -7,14 +7,15 @@ import { createJobQueue } from '#kernel/jobs/queue.ts';
 import type { Logger } from '#kernel/log.ts';
 import { authenticatorTarget, bootstrap } from '#kernel/postgres/bootstrap.ts';
 import { ensureDatabase } from '#kernel/postgres/create-database.ts';
-import type { ConnectionTarget } from '#kernel/postgres/database.ts';
+import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
+import { requireSessions, sharedPassword } from '#kernel/postgres/first-session.ts';
 import { migrate } from '#kernel/postgres/migrate.ts';
 import { withOwner } from '#kernel/postgres/owner.ts';
 import { openDatabase } from '#kernel/postgres/session.ts';
 import type { Project } from '#kernel/product.ts';
 import { openSecrets } from '#kernel/secrets.ts';
 import { type ApplyReport, applyProject, PLATFORM_SCHEMAS, type ProjectFolder } from '#services/project-folder/api.ts';
-import type { Server } from '../open-project.ts';
+import { openServiceSessions, type Server } from '../open-project.ts';
 
 export interface OpenFolder {
   readonly project: Project;
@@ -22,6 +23,8 @@ export interface OpenFolder {
   readonly owner: ConnectionTarget;
   /** Login of the role that sessions log in as. */
   readonly login: ConnectionTarget;
+  /** Sessions of Supabase's services, which may become the owners of their schemas. */
+  readonly serviceSessions: Database;
   readonly events: Events;
   /** What ran now. */
   readonly applied: ApplyReport;
@@ -42,7 +45,9 @@ export interface OpenFolderOptions {
 export async function openFolder(options: OpenFolderOptions): Promise<OpenFolder> {
   const { config, folder, note } = options;
   const log = options.log.child({ project: folder.databaseName });
-  const password = openSecrets(config.dataFolder, config.mode).obtain('authenticatorPassword');
+  const { server } = options;
+  const shared = server.embedded ? undefined : sharedPassword(server.owner);
+  const password = shared ?? openSecrets(config.dataFolder, config.mode).obtain('authenticatorPassword');
   const owner = await databaseOf(options);
   await bootstrap({ owner, authenticatorPassword: password });
   await migrate({ owner, migrations: [PLATFORM_SCHEMAS], log });
@@ -56,12 +61,22 @@ export async function openFolder(options: OpenFolderOptions): Promise<OpenFolder
     const database = opened.adopt(openDatabase({ target: login, poolSize, statementTimeoutMs, log }), (it) =>
       it.close(),
     );
+    if (!server.embedded) await requireSessions(database, login);
+    const serviceSessions = opened.adopt(openServiceSessions({ owner, password, config, log }), (it) => it.close());
     const jobs = opened.adopt(await createJobQueue({ owner, jobs: [], log }), (it) => it.close());
     const name = folder.databaseName;
     mkdirSync(join(dataFolder, name), { recursive: true });
     const project: Project = { name, config, database, jobs, log, dataFolder, now: Date.now };
     const rest = opened.move();
-    return { project, owner, login, events: createEvents(), applied, close: () => rest.disposeAsync() };
+    return {
+      project,
+      owner,
+      login,
+      serviceSessions,
+      events: createEvents(),
+      applied,
+      close: () => rest.disposeAsync(),
+    };
   } catch (error) {
     await opened.disposeAsync();
     throw error;
