@@ -91,7 +91,9 @@ test('the owner of an external database who is no superuser can run it, and hear
   const cluster = await clusterTarget();
   const name = `owner_${randomUUID().slice(0, 8)}`;
   await db.sql(`create role ${name} login createrole bypassrls password 'p'`);
-  await db.sql(`grant anon, authenticated, service_role, authenticator, freehold_services to ${name} with admin option`);
+  await db.sql(
+    `grant anon, authenticated, service_role, authenticator, freehold_services to ${name} with admin option`,
+  );
   await db.sql(`create database ${name} owner ${name} template template0`);
   const owner = { ...cluster, user: name, password: 'p', database: name };
   try {

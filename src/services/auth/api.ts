@@ -1,0 +1,28 @@
+/** Accounts as GoTrue answers them under /auth/v1, and the same account service for the products' own login routes. */
+import type { RequestListener } from 'node:http';
+import type { Logger } from '#kernel/log.ts';
+import type { Database } from '#kernel/postgres/database.ts';
+import type { AuthSettings } from './settings/settings.ts';
+
+export type { AuthSettings } from './settings/settings.ts';
+
+export interface AuthOptions {
+  /** Sessions of the services: they may become supabase_auth_admin. */
+  readonly services: Database;
+  readonly settings: AuthSettings;
+  readonly keys: {
+    readonly jwtSecret: string;
+    readonly signingKeys: readonly Readonly<Record<string, unknown>>[];
+    /** JWK set as JSON: all that verifies a token. */
+    readonly verificationKeys: string;
+  };
+  readonly log: Logger;
+  readonly now?: () => number;
+}
+
+/** /auth/v1 of one project. */
+export interface Auth {
+  /** Sees the whole URL, prefix included; the gateway has settled Authorization. */
+  readonly listener: RequestListener;
+  close(): Promise<void>;
+}
