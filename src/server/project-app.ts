@@ -47,7 +47,7 @@ export async function createProjectApp(options: ProjectAppOptions, running: Asyn
   });
   const tokens = await createTokens({ jwtSecret: keys.jwtSecret });
   mountOperations(app, { project, events, tokens });
-  const services = { ...(rest && { '/rest/v1': rest.listener }) };
+  const services = { ...(rest && { '/rest/v1': rest }) };
   const missing = mountGateway(app, { keys, production: config.mode === 'production', services });
   return { app, tokens, missing };
 }

@@ -17,6 +17,17 @@ const EXPOSED = [
   'x-total-count',
   'link',
   'sb-gateway-version',
+  'x-sb-error-code',
+  'etag',
+  'content-disposition',
+  'tus-resumable',
+  'tus-version',
+  'tus-extension',
+  'tus-max-size',
+  'upload-offset',
+  'upload-length',
+  'upload-metadata',
+  'upload-expires',
 ].join(', ');
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 

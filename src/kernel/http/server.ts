@@ -11,6 +11,7 @@ import { failure } from './envelope.ts';
 import { collectRoutes } from './known-routes.ts';
 import { mountOpenApi, openApiOptions } from './openapi.ts';
 import { DEFAULT_LIMITS, type RateLimits } from './rate-limit.ts';
+import { limitArrival } from './receive.ts';
 import { requestIdOf } from './request-id.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
@@ -20,8 +21,8 @@ export { stopServer } from './stop.ts';
 export { mountWeb } from './web.ts';
 
 export const BODY_LIMIT_BYTES = 1_048_576;
-/** A request that has not arrived whole by then is dropped with 408. */
-const RECEIVE_TIMEOUT_MS = 30_000;
+/** Headers that have not arrived whole by then are dropped with 408; bodies have `limitArrival`, since uploads may take long. */
+const HEADERS_TIMEOUT_MS = 30_000;
 /** Longer than load balancers keep a connection, so that they close it and not we. */
 const KEEP_ALIVE_MS = 72_000;
 const HANDLER_TIMEOUT_MS = 30_000;
@@ -44,6 +45,10 @@ export interface ServerSettings {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Bodies of any length: they may take as long as bytes keep coming. */
+    longBody?: boolean;
+  }
   interface FastifyInstance {
     settings: ServerSettings;
   }
@@ -62,7 +67,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     genReqId: requestIdOf,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: RECEIVE_TIMEOUT_MS,
+    requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
     // A proxy on the same machine says where the caller is; anyone else may claim what he likes and is not believed.
@@ -71,6 +76,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     clientErrorHandler: refuseBrokenRequest,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
   }) as unknown as FastifyInstance;
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   app.decorate('settings', {
     events: options.events ?? createEvents(),
     limits: options.limits === undefined ? DEFAULT_LIMITS : options.limits,
@@ -100,7 +106,9 @@ function addCommonHooks(app: FastifyInstance): void {
   // Callbacks, not promises: every request passes here, and each promise costs it a turn of the queue.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
-    if (!answeredPreflight(request, reply)) done();
+    if (answeredPreflight(request, reply)) return;
+    limitArrival(request.raw, request.routeOptions.config.longBody === true);
+    done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? '(none)';

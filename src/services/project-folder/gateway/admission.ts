@@ -7,10 +7,22 @@ export type Admission =
   | { readonly kind: 'refused'; readonly message: string; readonly hint: string };
 
 export interface Presented {
+  /** Path and query; addresses that need no key are known by it. */
+  readonly url?: string;
   readonly authorization?: string;
   /** Header `apikey`, or the parameter of that name where headers cannot be set. */
   readonly apikey?: string;
 }
+
+/**
+ * Addresses that people follow without a key: links in mails, redirects of providers, public and signed files, webhooks that call
+ * functions. Each service decides about them by other means than the key.
+ */
+const OPEN =
+  /^\/(?:auth\/v1\/(?:verify|callback|authorize|settings|health|\.well-known\/|sso\/saml\/|oauth\/(?:authorize|token|clients\/register|userinfo))|storage\/v1\/(?:object\/(?:public|sign|upload\/sign|info\/public)\/|render\/image\/(?:public|sign)\/|upload\/resumable\/sign|s3(?:\/|$|\?)|status)|functions\/v1\/)/;
+
+/** Whether this address needs no key in production either. Pure. */
+export const isOpen = (url: string): boolean => OPEN.test(url);
 
 /**
  * The rules before every service. A token of the caller's wins; opaque keys become the JWT of their role, also where a client sent
@@ -23,7 +35,7 @@ export function admit(presented: Presented, keys: ProjectKeys, production: boole
     return apikey?.startsWith('sb_') && !roleToken(apikey, keys) ? BAD_KEY : { kind: 'admitted', authorization };
   }
   const key = apikey || bearer;
-  if (!key) return production ? NO_KEY : { kind: 'admitted', authorization: undefined };
+  if (!key) return production && !isOpen(presented.url ?? '') ? NO_KEY : { kind: 'admitted', authorization: undefined };
   if (!key.startsWith('sb_')) return { kind: 'admitted', authorization: `Bearer ${key}` };
   const token = roleToken(key, keys);
   return token ? { kind: 'admitted', authorization: `Bearer ${token}` } : BAD_KEY;
