@@ -1,0 +1,5 @@
+/** Realtime: broadcast, presence and database changes over WebSockets, as Supabase's clients speak it. */
+export { type TokenKeys, TokenRefusal, tokenVerifier } from './auth/verify-token.ts';
+export { DEFAULT_CONFIG, type RealtimeConfig } from './config.ts';
+export type { Claims, Realtime, RealtimeMetrics, RealtimeOptions, VerifyToken } from './contract.ts';
+export { openRealtime } from './open.ts';

@@ -1,0 +1,110 @@
+/** Tokens of subscribers, by the same keys as the data API's; the texts of refusals are those that clients know. */
+import {
+  createHmac,
+  createPublicKey,
+  type JsonWebKey,
+  type KeyObject,
+  timingSafeEqual,
+  verify as verifySignature,
+} from 'node:crypto';
+import type { Claims, VerifyToken } from '../contract.ts';
+
+/** What the project's keys are, as far as realtime needs them. */
+export interface TokenKeys {
+  /** JWK set: what verifies tokens. */
+  readonly verificationKeys: string;
+  readonly publishableKey: string;
+  readonly secretKey: string;
+}
+
+/** Why a token is not taken; `message` is what the client is told. */
+export class TokenRefusal extends Error {
+  override readonly name = 'TokenRefusal';
+}
+
+type Key =
+  | { readonly kind: 'secret'; readonly bytes: Buffer; readonly id?: string }
+  | { readonly kind: 'public'; readonly key: KeyObject; readonly type: string; readonly id?: string };
+
+const NEVER = 253_402_300_799;
+
+/** Reads the keys once. Takes HS, RS, PS and ES tokens and the two opaque keys; `now` in epoch milliseconds. */
+export function tokenVerifier(keys: TokenKeys, now: () => number = Date.now): VerifyToken {
+  const known = readKeys(keys.verificationKeys);
+  return (token) => {
+    if (token.startsWith('sb_')) return opaque(token, keys);
+    const claims = verified(token, known);
+    const { role, exp } = claims;
+    if (typeof role !== 'string' || role === '' || typeof exp !== 'number')
+      throw new TokenRefusal('InvalidJWTToken: Fields `role` and `exp` are required in JWT');
+    const late = Math.floor(now() / 1000) - exp;
+    if (late >= 0) throw new TokenRefusal(`InvalidJWTToken: Token has expired ${late} seconds ago`);
+    return claims as Claims;
+  };
+}
+
+function opaque(token: string, keys: TokenKeys): Claims {
+  if (same(token, keys.secretKey)) return { role: 'service_role', exp: NEVER };
+  if (same(token, keys.publishableKey)) return { role: 'anon', exp: NEVER };
+  throw new TokenRefusal('InvalidAPIKey: The key is not one of the project');
+}
+
+function same(given: string, known: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(known)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function readKeys(text: string): Key[] {
+  const { keys } = JSON.parse(text) as { keys: (JsonWebKey & { kid?: string })[] };
+  return keys.map((jwk) =>
+    jwk.kty === 'oct'
+      ? { kind: 'secret', bytes: Buffer.from(String(jwk.k), 'base64url'), id: jwk.kid }
+      : { kind: 'public', key: createPublicKey({ key: jwk, format: 'jwk' }), type: String(jwk.kty), id: jwk.kid },
+  );
+}
+
+function verified(token: string, keys: readonly Key[]): Record<string, unknown> {
+  const [head = '', body = '', signature = '', ...more] = token.split('.');
+  const header = parsed(head);
+  const claims = parsed(body);
+  if (!header || !claims || more.length > 0)
+    throw new TokenRefusal('MalformedJWT: The token provided is not a valid JWT');
+  const algorithm = String(header['alg']);
+  const signed = Buffer.from(`${head}.${body}`);
+  const proof = Buffer.from(signature, 'base64url');
+  const usable = keys.filter(
+    (key) => fits(key, algorithm) && (key.id === undefined || header['kid'] === undefined || key.id === header['kid']),
+  );
+  if (!usable.some((key) => isSignedBy(key, algorithm, signed, proof)))
+    throw new TokenRefusal('JwtSignatureError: Failed to validate JWT signature');
+  return claims;
+}
+
+function parsed(segment: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fits(key: Key, algorithm: string): boolean {
+  if (key.kind === 'secret') return /^HS(256|384|512)$/.test(algorithm);
+  if (key.type === 'RSA') return /^[RP]S(256|384|512)$/.test(algorithm);
+  return key.type === 'EC' ? /^ES(256|384|512)$/.test(algorithm) : algorithm === 'EdDSA';
+}
+
+function isSignedBy(key: Key, algorithm: string, signed: Buffer, proof: Buffer): boolean {
+  const digest = `sha${algorithm.slice(2)}`;
+  if (key.kind === 'secret') {
+    const expected = createHmac(digest, key.bytes).update(signed).digest();
+    return expected.length === proof.length && timingSafeEqual(expected, proof);
+  }
+  if (algorithm === 'EdDSA') return verifySignature(null, signed, key.key, proof);
+  if (algorithm.startsWith('PS'))
+    return verifySignature(digest, signed, { key: key.key, padding: 6, saltLength: -1 }, proof);
+  return verifySignature(digest, signed, { key: key.key, dsaEncoding: 'ieee-p1363' }, proof);
+}
