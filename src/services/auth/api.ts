@@ -26,3 +26,10 @@ export interface Auth {
   readonly listener: RequestListener;
   close(): Promise<void>;
 }
+
+export { authSettings } from './settings/read-settings.ts';
+
+/** Opens auth on a database whose schemas are in place; no connection is made before the first request. */
+export function openAuth(options: AuthOptions): Auth {
+  throw new Error('not yet');
+}
