@@ -1,5 +1,6 @@
 import { defineProduct } from '#kernel/product.ts';
 import { marketDataMigrations, openMarketData } from '#services/market-data/api.ts';
+import { PLATFORM_SCHEMAS } from '#services/project-folder/api.ts';
 import { scanCommand } from './commands/scan.ts';
 import { firstScan } from './first-scan.ts';
 import { archiveSignalsJob } from './jobs/archive-signals.ts';
@@ -20,7 +21,11 @@ import type { KurzoraServices } from './services.ts';
 export const kurzora = defineProduct<KurzoraServices>({
   name: 'kurzora',
   title: 'Kurzora',
-  migrations: [marketDataMigrations, { ledger: 'kurzora', folder: new URL('./sql/', import.meta.url) }],
+  migrations: [
+    PLATFORM_SCHEMAS,
+    marketDataMigrations,
+    { ledger: 'kurzora', folder: new URL('./sql/', import.meta.url) },
+  ],
   schemas: ['public', 'market'],
   routes: [
     listSignalsRoute,
