@@ -15,6 +15,11 @@ export interface AuthContext {
   readonly outbox: Outbox;
   readonly hooks: Hooks;
   readonly limits: RateLimits;
+  /**
+   * HMAC-SHA256 in hexadecimal under a key that is not in the database (derived from the JWT secret, one for each purpose): what is
+   * stored of codes and link tokens, so that a stolen dump cannot be searched through for six digits.
+   */
+  seal(purpose: string, value: string): string;
   /** Milliseconds. */
   now(): number;
   /**
