@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { SignJWT } from 'jose';
 import { createTokens } from './tokens.ts';
 
 const SECRET = 'a secret of the tests, 32 characters long';
@@ -87,4 +88,21 @@ test('a token that was verified is remembered only until it expires', async () =
 test('a token without a role is anon', async () => {
   const { tokens } = await tokensAt();
   assert.equal((await tokens.verify(forge(HS256, { sub: 'u', exp: at(60) }))).role, 'anon');
+});
+
+test('public keys verify what their private ones signed, and are no secret for HS256', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'k1', alg: 'ES256' };
+  const verificationKeys = JSON.stringify({
+    keys: [jwk, { kty: 'oct', k: Buffer.from(SECRET).toString('base64url') }],
+  });
+  const tokens = await createTokens({ jwtSecret: SECRET, verificationKeys, now: () => START });
+  const claims = { sub: 'u', role: 'authenticated', exp: at(60) };
+  const signed = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(privateKey);
+  assert.deepEqual((await tokens.verify(signed)).claims, claims);
+  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const foreign = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k1' }).sign(stranger);
+  const pem = publicKey.export({ format: 'pem', type: 'spki' }) as string;
+  for (const bad of [foreign, forge(HS256, claims, pem), forge(HS256, claims, JSON.stringify(jwk))])
+    assert.equal(await codeOf(tokens.verify(bad)), '401 TOKEN_INVALID');
 });

@@ -45,7 +45,7 @@ export async function createProjectApp(options: ProjectAppOptions, running: Asyn
   running.adopt(app, async (it) => {
     await stopServer(it);
   });
-  const tokens = await createTokens({ jwtSecret: keys.jwtSecret });
+  const tokens = await createTokens(keys);
   mountOperations(app, { project, events, tokens });
   const services = { ...(rest && { '/rest/v1': rest }) };
   const missing = mountGateway(app, { keys, production: config.mode === 'production', services });
