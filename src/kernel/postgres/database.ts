@@ -3,7 +3,7 @@
  * request id, transaction-local; row level security decides everything else. Implemented by `openDatabase` in session.ts.
  */
 
-/** Who a session acts as. `claims` is what `auth.jwt()` returns inside the session. */
+/** Who a session acts as. `claims` is what `auth.jwt()` returns inside the session; frozen ones are written as JSON only once. */
 export interface Identity {
   /** Database role the session becomes: anon, authenticated, service_role, or any role the login role may SET. */
   readonly role: string;
@@ -27,7 +27,15 @@ export interface SessionOptions {
   /** Milliseconds; default from the pool. The backend is cancelled, SQLSTATE 57014. */
   readonly statementTimeoutMs?: number;
   /** Cancels the running statement and rejects with an AbortError. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
+}
+
+/** What sessions need of an AbortSignal, so that something lighter can stand in where there is one for every request. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import type { CancelSignal } from './database.ts';
 import { UNLOCK } from './session-settings.ts';
 import { abortError, PostgresError } from './sql-errors.ts';
 import { WaitingLine } from './waiting-line.ts';
@@ -64,7 +65,7 @@ export class Pool {
   }
 
   /** A free connection, at once when there is one. Rejects with UNAVAILABLE after the queue's time, or with an AbortError. */
-  acquire(role: string, signal?: AbortSignal): Member | Promise<Member> {
+  acquire(role: string, signal?: CancelSignal): Member | Promise<Member> {
     if (this.#closing) throw new Refusal('UNAVAILABLE', 'The database is closing');
     const mine = this.#idle.findLastIndex((member) => member.role === role && !member.connection.ended);
     if (mine >= 0) return this.#idle.splice(mine, 1)[0] as Member;
@@ -132,7 +133,7 @@ export class Pool {
     else this.#idle.push(member);
   }
 
-  #wait(role: string, signal: AbortSignal | undefined): Promise<Member> {
+  #wait(role: string, signal: CancelSignal | undefined): Promise<Member> {
     const { promise, resolve, reject } = Promise.withResolvers<Member>();
     const deadline = Date.now() + this.#options.queueTimeoutMs;
     const waiter = { role, deadline, passedOver: 0, admit: resolve, refuse: reject };

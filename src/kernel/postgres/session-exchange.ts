@@ -1,4 +1,4 @@
-import type { Identity, RawResult, SessionOptions, Statement } from './database.ts';
+import type { CancelSignal, Identity, RawResult, SessionOptions, Statement } from './database.ts';
 import type { Member } from './pool.ts';
 import { beginWith, foundTemporary, prelude } from './session-settings.ts';
 import { abortError, PostgresError } from './sql-errors.ts';
@@ -18,7 +18,7 @@ export function exchange(
   member: Member,
   statements: readonly Statement[],
   timeoutMs: number,
-  signal?: AbortSignal,
+  signal?: CancelSignal,
 ): Promise<Exchange> {
   if (signal?.aborted) throw abortError(signal);
   const answer = member.connection.send(statements);
@@ -26,7 +26,7 @@ export function exchange(
   return signal ? cancelOn(signal, member, answer) : answer;
 }
 
-async function cancelOn(signal: AbortSignal, member: Member, answer: Promise<Exchange>): Promise<Exchange> {
+async function cancelOn(signal: CancelSignal, member: Member, answer: Promise<Exchange>): Promise<Exchange> {
   const abort = () => cancelRunning(member);
   signal.addEventListener('abort', abort, { once: true });
   try {
@@ -70,7 +70,9 @@ export async function runOneShot(
     }
   }
   const end = done.results.length - (options.isolation ? 1 : 0);
-  const results = done.results.slice(end - statements.length, end);
+  const start = end - statements.length;
+  if (done.results[start - 1]?.count !== 1) throw identityMissing(member);
+  const results = done.results.slice(start, end);
   if (done.status !== 'I' || results.some(endsTransaction)) throw transactionEnded(member);
   return results;
 }
@@ -108,6 +110,12 @@ export function worthAnotherTry(done: Exchange, member: Member): boolean {
     return true;
   }
   return done.error.code === '26000' || isStalePlan(done.error);
+}
+
+/** The prelude yields one row when all that it sets has been set. Cannot happen, but if it did, nothing of the answer may get out. */
+function identityMissing(member: Member): Error {
+  member.doubtful = true;
+  return new Error('the prelude of a session did not set everything');
 }
 
 /** Statements that end or begin a transaction take role and claims away from those behind them. */

