@@ -53,4 +53,10 @@ export interface Outbox {
   mail(mail: AuthMail): Promise<void>;
   /** Returns the vendor's message id; throws sms_send_failed (422), over_sms_send_rate_limit (429). */
   sms(sms: AuthSms): Promise<string>;
+  /** Whether a vendor that makes its own codes (Twilio Verify) takes this one; undefined when codes are ours. */
+  approves(phone: string, code: string): Promise<boolean | undefined>;
+  /** Work that the answer must not wait for, lest its time tell who has an account. A failure is logged. */
+  later(what: string, work: () => Promise<unknown>): void;
+  /** Resolves when all that was begun with `later` has ended. */
+  settle(): Promise<void>;
 }
