@@ -51,9 +51,9 @@ describe('functions', () => {
     assert.deepEqual([status, text], [204, '']);
   });
 
-  test('a single value as plain text', async () => {
+  test('a text is no plain text unless its type says so', async () => {
     const answer = await fixture.server.get('/rpc/over?a=1', { Accept: 'text/plain' });
-    assert.deepEqual([answer.text, answer.headers.get('content-type')], ['integer', 'text/plain; charset=utf-8']);
+    assert.deepEqual([answer.status, JSON.parse(answer.text).code], [406, 'PGRST107']);
   });
 
   test('a function that is not there is 404 with what was looked for', async () => {

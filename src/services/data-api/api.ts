@@ -1,6 +1,6 @@
 /** The contract of the data API: what the server mounts and what a colleague's module plugs in. */
 import type { Logger } from '#kernel/log.ts';
-import type { ConnectionTarget, Database, Row } from '#kernel/postgres/database.ts';
+import type { CancelSignal, ConnectionTarget, Database, Row } from '#kernel/postgres/database.ts';
 import type { DataApiConfig } from './config.ts';
 import type { SchemaCache } from './schema-cache/types.ts';
 
@@ -14,13 +14,15 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
   /** Aborted when the client goes away. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** Who asks, when the caller has verified it already (projects); absent: the token is verified here. */
   readonly identity?: { readonly role: string; readonly claims: Readonly<Record<string, unknown>> };
 }
 
 export interface ApiResponse {
   readonly status: number;
+  /** The reason phrase, where it is not the usual one. */
+  readonly statusText?: string;
   /** In order; a name may come twice (Set-Cookie). */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;

@@ -91,9 +91,9 @@ export function createDataApi(options: DataApiOptions): DataApi {
     requester: Requester,
     timing: Timing,
   ): Promise<ApiResponse> {
-    const resource = resourceOf(request.path);
-    const method = methodOf(request.method, resource);
+    const resource = resourceOf(request.path, config);
     const schema = schemaOf(request, config);
+    const method = methodOf(request.method, resource);
     const isRpcRead = resource.kind === 'routine' && method !== 'POST';
     if (request.query.length > MAX_QUERY) throw new ApiError(414, 'PGRST100', 'The query string is too long');
     const query = parseQuery(request.query, isRpcRead);
@@ -125,7 +125,8 @@ export function createDataApi(options: DataApiOptions): DataApi {
     timing.mark('parse');
     const given = await dispatch(context, resource, method);
     timing.mark('transaction');
-    const isNegotiated = config.dbSchemas.length > 1 || hasProfile(request);
+    const isNegotiated =
+      (config.dbSchemas.length > 1 || hasProfile(request)) && given.headers.some(([name]) => name === 'Content-Type');
     const profile: Header[] = isNegotiated ? [['Content-Profile', schema]] : [];
     return { ...given, headers: [...given.headers, ...profile] };
   }
@@ -146,7 +147,9 @@ export function createDataApi(options: DataApiOptions): DataApi {
       ['Content-Type', 'application/json; charset=utf-8'],
       ['Proxy-Status', `PostgREST; error=${refused.code}`],
     ];
-    return answer(refused.status, [...headers, ...refused.headers], body, request.method === 'HEAD');
+    const { status, statusText } = refused;
+    const given = answer(status, [...headers, ...refused.headers], body, request.method === 'HEAD');
+    return statusText === undefined ? given : { ...given, statusText };
   }
 }
 

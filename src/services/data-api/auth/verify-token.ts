@@ -76,9 +76,15 @@ function anonymous(config: DataApiConfig, claims: Claims): Requester {
   return { role, claims: sorted({ ...claims, role }), authenticated: false };
 }
 
-/** PostgREST's encoder leaves the claims in alphabetical order. */
+/** PostgREST's encoder leaves the claims in alphabetical order, and what is in them. */
 function sorted(claims: Claims): Claims {
-  return Object.fromEntries(Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const entries = Object.entries(claims).map(([name, value]) => [name, sortedValue(value)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function sortedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedValue);
+  return isRecord(value) ? sorted(value) : value;
 }
 
 function readKeys(secret: string, isBase64: boolean): Key[] {

@@ -26,9 +26,9 @@ hold('functions give scalars, sets, rows and nothing', [
   { ask: 'POST /rpc/unnamed_json', body: { any: [1, 2] }, text: '{"any":[1,2]}' },
   {
     ask: 'POST /rpc/unnamed_text',
-    headers: { 'Content-Type': 'text/plain', Accept: 'text/plain' },
+    headers: { 'Content-Type': 'text/plain' },
     body: 'some text',
-    text: 'some text',
+    text: '"some text"',
   },
 ]);
 

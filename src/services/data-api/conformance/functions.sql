@@ -62,7 +62,6 @@ create function overloaded_unnamed(json) returns text language sql as $$ select 
 create function overloaded_unnamed(jsonb) returns text language sql as $$ select 'jsonb' $$;
 create function overloaded_unnamed(text) returns text language sql as $$ select 'text' $$;
 create function overloaded_unnamed(bytea) returns text language sql as $$ select 'bytea' || length($1) $$;
-create function unnamed_bytea(bytea) returns bytea language sql as 'select $1';
 create function unnamed_json(json) returns json language sql as 'select $1';
 create function same_names(a int) returns text stable language sql as $$ select 'int' $$;
 create function same_names(a int, b int default 1) returns text stable language sql as $$ select 'two' $$;
@@ -95,6 +94,12 @@ create domain "text/tab-separated" as text;
 create domain "application/vnd.first" as text;
 create domain "application/openapi+json" as json;
 create domain "*/*" as bytea;
+create domain "application/octet-stream" as bytea;
+create function unnamed_bytea(bytea) returns "application/octet-stream" language sql as 'select $1';
+create function plain_bytea() returns bytea stable language sql as $$ select '\x01'::bytea $$;
+create function status_text() returns void language plpgsql as $$ begin
+  raise sqlstate 'PGRST' using message = '{"code": "X1", "message": "tea"}',
+    detail = '{"status": 418, "status_text": "Short and stout", "headers": {}}'; end $$;
 create function welcome() returns "text/plain" stable language sql as $$ select 'Welcome' $$;
 create function welcome_html() returns "text/html" stable language sql as $$ select '<h1>hi</h1>' $$;
 create function ret_xml() returns "text/xml" stable language sql as $$ select '<a/>'::xml $$;

@@ -26,6 +26,17 @@ hold('media types come from domains and aggregates', [
   ['GET /rpc/ret_any_typed', accept('app/groucho'), { text: 'groucho', answers: { 'Content-Type': 'app/groucho' } }],
   ['GET /rpc/many_html', accept('text/html'), { status: 406 }],
   [
+    'GET /rpc/sayhello?name=x',
+    accept('text/plain'),
+    { status: 406, json: problem('PGRST107', 'None of these media types are available: text/plain') },
+  ],
+  ['GET /rpc/plain_bytea', accept('application/octet-stream'), { status: 406 }],
+  [
+    'GET /projects?id=eq.1&select=id,c:client_id',
+    accept('application/json, application/vnd.pgrst.array+json;nulls=stripped, text/csv;q=0.9'),
+    { answers: { 'Content-Type': 'application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8' } },
+  ],
+  [
     'GET /projects?id=eq.1',
     accept('application/vnd.first'),
     { text: 'Windows 7', answers: { 'Content-Type': 'application/vnd.first', 'Content-Range': '0-0/*' } },
@@ -66,7 +77,7 @@ hold('plans are shown in the form asked for', [
   ],
   [
     'GET /projects',
-    accept('application/vnd.pgrst.plan+json; for="text/csv"; options=analyze|buffers'),
+    accept('application/vnd.pgrst.plan+json; for="text/csv"; options=buffers|analyze|analyse'),
     {
       answers: {
         'Content-Type': 'application/vnd.pgrst.plan+json; for="text/csv"; options=analyze|buffers; charset=utf-8',

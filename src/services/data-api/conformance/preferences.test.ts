@@ -17,7 +17,54 @@ const strictly = (details: string): Partial<Case> => ({
   json: problem('PGRST122', 'Invalid preferences given with handling=strict', `Invalid preferences: ${details}`),
 });
 
+holdOn(
+  'no limit cuts the rows that a write gives back',
+  [
+    {
+      ask: 'PATCH /projects?id=lte.2&select=id,tasks(id)&tasks.limit=0&order=id',
+      headers: { Prefer: 'tx=rollback, return=representation' },
+      body: { name: 'x' },
+      json: [
+        { id: 1, tasks: [{ id: 1 }, { id: 2 }] },
+        { id: 2, tasks: [{ id: 3 }] },
+      ],
+    },
+  ],
+  { ...WRITES, dbMaxRows: 1 },
+);
+
+hold('Content-Profile is told with a content', [
+  {
+    ask: 'GET /items?limit=0',
+    headers: { 'Accept-Profile': 'writes' },
+    json: [],
+    answers: { 'content-profile': 'writes' },
+  },
+  {
+    ask: 'DELETE /items?id=eq.99',
+    headers: { 'Content-Profile': 'writes' },
+    status: 204,
+    answers: { 'content-profile': null },
+  },
+]);
+
+hold('what return=headers-only returns inside the database must be readable', [
+  {
+    ask: 'POST /limited_article_stars',
+    headers: { Prefer: 'tx=rollback, return=headers-only' },
+    body: { article_id: 2, user_id: 1 },
+    status: 401,
+    json: problem('42501', 'permission denied for table limited_article_stars'),
+  },
+]);
+
 hold('preferences are kept, told of, and refused under handling=strict', [
+  {
+    ask: 'DELETE /items?id=eq.99',
+    headers: { Prefer: 'handling=strict, max-affected=many' },
+    status: 204,
+    answers: { 'preference-applied': 'handling=strict' },
+  },
   { ask: 'GET /items?limit=0', headers: { Prefer: 'handling=strict, anything' }, ...strictly('anything') },
   {
     ask: 'GET /items?limit=0',

@@ -18,6 +18,23 @@ const invalid = (code: string, message: string, details: string | null = null): 
 });
 const denied = (table: string) => problem('42501', `permission denied for table ${table}`);
 
+hold('what functions read of a request is in alphabetical order', [
+  [
+    'POST /rpc/get_guc',
+    {
+      ...post({ name: 'request.jwt.claims' }),
+      ...bearer(jwt({ z: { b: 1, a: [{ d: 1, c: null }] }, role: 'authenticated' })),
+    },
+    { json: '{"role":"authenticated","z":{"a":[{"c":null,"d":1}],"b":1}}' },
+  ],
+  [
+    'GET /rpc/get_guc?name=request.headers',
+    { headers: { 'X-B': '1', Cookie: 'd=1; c=2', Accept: '*/*' } },
+    { json: '{"accept":"*/*","x-b":"1"}' },
+  ],
+  ['GET /rpc/get_guc?name=request.cookies', { headers: { Cookie: 'd=1; c=2' } }, { json: '{"c":"2","d":"1"}' }],
+]);
+
 hold('tokens decide about the role', [
   ['GET /authors_only', {}, { status: 401, json: denied('authors_only'), answers: { 'WWW-Authenticate': 'Bearer' } }],
   ['GET /authors_only', bearer(jwt(AUTHOR)), { json: [{ owner: 'jdoe', secret: 'shh' }] }],

@@ -15,7 +15,7 @@ import type { Routine } from '../schema-cache/types.ts';
 import { callStatements, explain, SOURCE } from '../sql/statement.ts';
 import type { Context } from './context.ts';
 import { checkAffected, limitsAffected, rollsBack } from './mutate.ts';
-import { checkSingular, countKind, hasPostgis, planAnswer, readAnswer, totalOf } from './read.ts';
+import { checkSingular, countKind, planAnswer, readAnswer, totalOf } from './read.ts';
 
 const isVoid = ({ returns }: Routine) =>
   returns.type.kind === 'scalar' && returns.type.name.name === 'void' && returns.type.name.schema === 'pg_catalog';
@@ -35,7 +35,6 @@ export async function handleCall(context: Context, schema: string, name: string)
     routine,
     query,
     planEnabled: config.dbPlanEnabled,
-    hasPostgis: hasPostgis(context),
   });
   if (limitsAffected(preferences) && !routine.returns.set)
     throw new ApiError(

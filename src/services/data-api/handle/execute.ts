@@ -80,7 +80,7 @@ function optionsOf(surroundings: Surroundings, work: Work): SessionOptions {
     search_path: [schema, ...config.dbExtraSearchPath].map(identifier).join(', '),
     'request.method': request.method,
     'request.path': request.path,
-    'request.headers': JSON.stringify(headers),
+    'request.headers': inOrder(Object.entries(headers)),
     'request.cookies': cookiesOf(cookie),
   };
   for (const [name, value] of cache.roleSettings.get(requester.role) ?? []) settings[name] = value;
@@ -94,9 +94,16 @@ function optionsOf(surroundings: Surroundings, work: Work): SessionOptions {
 
 function cookiesOf(header: string | undefined): string {
   if (!header) return '{}';
-  const pairs = header.split(';').flatMap((part) => {
+  const pairs = header.split(';').flatMap((part): Pair[] => {
     const at = part.indexOf('=');
     return at < 0 ? [] : [[part.slice(0, at).trim(), part.slice(at + 1).trim()]];
   });
-  return JSON.stringify(Object.fromEntries(pairs));
+  return inOrder(pairs);
+}
+
+type Pair = [string, string | undefined];
+
+/** As an object whose keys are in alphabetical order. */
+function inOrder(pairs: Pair[]): string {
+  return JSON.stringify(Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))));
 }

@@ -14,7 +14,7 @@ import { mostSimilar } from '../respond/similar-names.ts';
 import type { Table } from '../schema-cache/types.ts';
 import { explain, mutationStatement, SOURCE } from '../sql/statement.ts';
 import type { Context } from './context.ts';
-import { checkSingular, hasPostgis, planAnswer } from './read.ts';
+import { checkSingular, planAnswer } from './read.ts';
 
 type MutationMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -37,7 +37,6 @@ export async function handleMutation(context: Context, method: MutationMethod, n
     routine: undefined,
     query,
     planEnabled: config.dbPlanEnabled,
-    hasPostgis: hasPostgis(context),
   });
   const read = planRead(table, { cache, config, schema, query, range, source: SOURCE, isMutation: true });
   const mutation = planMutation(method, { cache, table, query, preferences, body, range, read });

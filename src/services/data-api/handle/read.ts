@@ -14,10 +14,6 @@ import { type CountKind, explain, type ReadStatements, readStatements } from '..
 import type { Context } from './context.ts';
 import { shapes } from './shapes.ts';
 
-export function hasPostgis(context: Pick<Context, 'cache'>): boolean {
-  return context.cache.hasPostgis;
-}
-
 export function countKind({ preferences, config }: Context): CountKind {
   const { count } = preferences;
   if (count === 'estimated') return { kind: 'estimated', most: config.dbMaxRows };
@@ -36,7 +32,6 @@ function plan(context: Context, name: string): PlannedRead {
     routine: undefined,
     query,
     planEnabled: config.dbPlanEnabled,
-    hasPostgis: hasPostgis(context),
   });
   const node = planRead(table, { cache, config, schema, query, range, isMutation: false });
   return { ...negotiated, ...readStatements(node, negotiated.rendering, countKind(context)) };

@@ -1,21 +1,15 @@
-/** The root path: a function of the project's own, or OpenAPI. */
+/** The root path: OpenAPI. */
 
 import { decodeRows } from '#kernel/postgres/wire/decode.ts';
 import type { ApiResponse, DataApiOptions } from '../api.ts';
 import { contentType, nameOf } from '../request/media-type.ts';
 import { ApiError } from '../respond/api-error.ts';
 import { answer } from '../respond/headers.ts';
-import { handleCall } from './call.ts';
 import type { Context } from './context.ts';
 
 export async function handleRoot(context: Context, options: DataApiOptions): Promise<ApiResponse> {
   const { config, request, schema, accepts } = context;
-  if (config.dbRootSpec) {
-    const [first = '', second] = config.dbRootSpec.split('.');
-    return second === undefined ? handleCall(context, schema, first) : handleCall(context, first, second);
-  }
-  if (config.openapiMode === 'disabled' || !options.rootDocument)
-    throw new ApiError(404, 'PGRST126', 'Root endpoint metadata is disabled');
+  if (!options.rootDocument) throw new ApiError(404, 'PGRST126', 'Root endpoint metadata is disabled');
   if (!accepts.some(({ kind }) => kind === 'any' || kind === 'json' || kind === 'openapi'))
     throw new ApiError(406, 'PGRST107', `None of these media types are available: ${accepts.map(nameOf).join(', ')}`);
   const text = await options.rootDocument({

@@ -45,6 +45,16 @@ test('method, path without the mount, query as it came and body are handed on', 
   assert.equal(JSON.parse((await server.ask('GET', '/rest/v1')).text).path, '/');
 });
 
+test('an answer may say its status in its own words', async () => {
+  const body = Buffer.from('tea');
+  await using server = await serving(async () => ({ status: 418, statusText: 'Short and stout', headers: [], body }));
+  const outgoing = server.open('GET', '/');
+  outgoing.end();
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  answer.resume();
+  assert.deepEqual([answer.statusCode, answer.statusMessage], [418, 'Short and stout']);
+});
+
 test('headers are UTF-8 both ways', async () => {
   const seen: (string | undefined)[] = [];
   await using server = await serving(async (given) => {

@@ -89,12 +89,8 @@ function checkPut({ table, query, range }: MutationContext): void {
 }
 
 /** Columns that RETURNING must yield: those selected, the keys that embeds join on, and the primary key for Location. */
-function returned({ preferences, read, table, query }: MutationContext): string[] {
+function returned({ preferences, read, table }: MutationContext): string[] {
   if (preferences.return !== 'representation' && preferences.return !== 'headers-only') return [];
-  if (preferences.return === 'headers-only') {
-    void query;
-    return [...table.primaryKey];
-  }
   return neededColumns(read, table.primaryKey);
 }
 

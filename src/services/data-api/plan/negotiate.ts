@@ -22,7 +22,6 @@ export interface NegotiationContext {
   readonly routine: Routine | undefined;
   readonly query: QueryParameters;
   readonly planEnabled: boolean;
-  readonly hasPostgis: boolean;
 }
 
 /** The first acceptable media type; PGRST107 when there is none. */
@@ -56,22 +55,10 @@ function offered(type: MediaType, context: NegotiationContext): Negotiated | und
     case 'csv':
       return { type, rendering: { kind: 'csv' } };
     case 'geojson':
-      return context.hasPostgis ? { type, rendering: { kind: 'geojson' } } : undefined;
-    case 'text':
-    case 'xml':
-    case 'binary':
-      return rawScalar(type, context.routine);
+      return { type, rendering: { kind: 'geojson' } };
     default:
       return undefined;
   }
-}
-
-/** A function of one text, xml or bytea gives it as it is. */
-function rawScalar(type: MediaType, routine: Routine | undefined): Negotiated | undefined {
-  if (!routine || routine.returns.set || routine.returns.type.kind !== 'scalar') return undefined;
-  const { name } = routine.returns.type.name;
-  const fits = type.kind === 'binary' ? name === 'bytea' : type.kind === 'xml' ? name === 'xml' : name === 'text';
-  return fits ? { type, rendering: { kind: 'raw' } } : undefined;
 }
 
 /** Handlers in the database count only where the whole row is asked for. */

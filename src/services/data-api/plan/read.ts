@@ -18,7 +18,7 @@ export interface ReadContext {
   readonly range: Range;
   /** A CTE that stands for the table: what a mutation returned or a function gave. */
   readonly source?: QualifiedName;
-  /** Filters of the root belong to the mutation and not to the read of its result. */
+  /** Filters of the root belong to the mutation and not to the read of its result, and no limit cuts that short. */
   readonly isMutation: boolean;
 }
 
@@ -53,21 +53,21 @@ export function planRead(table: QualifiedName, context: ReadContext): ReadNode {
     const node = nodeAt(root, path);
     node.order = terms.map((term) => toOrdering(cache, node, term));
   }
+  if (context.isMutation) return root;
   for (const [path, { limit, offset }] of query.ranges)
     if (path.length > 0) {
       const node = nodeAt(root, path);
       node.range = { offset: offset ?? node.range.offset, limit: limit ?? node.range.limit };
     }
-  restrict(root, context);
+  restrict(root, context.config.dbMaxRows);
   return root;
 }
 
 /** No relation hands out more rows than db-max-rows. */
-function restrict(node: ReadNode, context: ReadContext): void {
-  const most = context.config.dbMaxRows;
-  if (most !== undefined && !(context.isMutation && node.depth === 0))
-    node.range = { ...node.range, limit: Math.min(node.range.limit ?? most, most) };
-  for (const child of node.children) restrict(child, context);
+function restrict(node: ReadNode, most: number | undefined): void {
+  if (most === undefined) return;
+  node.range = { ...node.range, limit: Math.min(node.range.limit ?? most, most) };
+  for (const child of node.children) restrict(child, most);
 }
 
 /** `grouped`: an aggregate here or above groups the rows, so that `*` must be spelled out. */

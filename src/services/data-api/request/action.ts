@@ -13,11 +13,15 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPT
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const CALLS: readonly string[] = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
-export function resourceOf(path: string): Resource {
+/** A slash at the end makes another path. Throws PGRST125, and PGRST126 where the root has nothing to say. */
+export function resourceOf(path: string, { dbRootSpec, openapiMode }: DataApiConfig): Resource {
   const segments = path.split('/').slice(1).map(decodeSegment);
-  if (segments.at(-1) === '' && segments.length > 1) segments.pop();
   const [first = '', second, ...rest] = segments;
-  if (first === '' && second === undefined) return { kind: 'root' };
+  if (first === '' && second === undefined) {
+    if (dbRootSpec !== undefined) return { kind: 'routine', name: dbRootSpec.slice(dbRootSpec.indexOf('.') + 1) };
+    if (openapiMode !== 'disabled') return { kind: 'root' };
+    throw new ApiError(404, 'PGRST126', 'Root endpoint metadata is disabled');
+  }
   if (first === 'rpc' && second !== undefined && rest.length === 0) return { kind: 'routine', name: second };
   if (second === undefined) return { kind: 'relation', name: first };
   throw new ApiError(404, 'PGRST125', 'Invalid path specified in request URL');
@@ -63,23 +67,18 @@ export function rangeOf(request: ApiRequest, query: QueryParameters): Range {
   const limit = root.findLast((range) => range.limit !== undefined)?.limit;
   const offset = root.findLast((range) => range.offset !== undefined)?.offset ?? 0;
   if (limit !== undefined && limit < 0) throw rangeError('Limit should be greater than or equal to zero.');
-  const header = request.method === 'GET' ? /^(?:items=)?(\d+)-(\d*)$/.exec(request.headers['range'] ?? '') : null;
-  const asked = { offset: clamp(offset), limit: limit === undefined ? undefined : clamp(limit) };
+  const header = request.method === 'GET' ? /^(\d+)-(\d*)$/.exec(request.headers['range'] ?? '') : null;
   if (limit === 0) return { offset: 0, limit: 0 };
-  if (!header) return asked;
-  const from = Math.max(clamp(Number(header[1])), asked.offset);
-  const ends = [
-    header[2] === '' ? Number.POSITIVE_INFINITY : clamp(Number(header[2])),
-    asked.limit === undefined ? Number.POSITIVE_INFINITY : asked.offset + asked.limit - 1,
-  ];
-  const to = Math.min(...ends);
+  const [lowest, highest] = header ? [Number(header[1]), Number(header[2] || Infinity)] : [0, Infinity];
+  const from = clamp(Math.max(lowest, offset));
+  const to = Math.min(highest, limit === undefined ? Infinity : offset + limit - 1);
   if (to < from)
     throw rangeError(
-      Number(header[2] || Number.POSITIVE_INFINITY) < Number(header[1])
+      highest < lowest
         ? 'The lower boundary must be lower than or equal to the upper boundary in the Range header.'
         : 'Limit should be greater than or equal to zero.',
     );
-  return { offset: from, limit: to === Number.POSITIVE_INFINITY ? undefined : to - from + 1 };
+  return { offset: from, limit: to === Infinity ? undefined : clamp(to - from + 1) };
 }
 
 const clamp = (value: number) => Math.min(value, Number.MAX_SAFE_INTEGER);

@@ -52,7 +52,8 @@ function decodePlan(format: 'json' | 'text', parameters: readonly string[]): Med
     const found = parameters.find((parameter) => parameter.toLowerCase().startsWith(`${name}=`));
     return found?.slice(name.length + 1).replace(/^"|"$/g, '');
   };
-  const options = (value('options') ?? '').split('|').filter((option) => PLAN_OPTIONS.includes(option));
+  const asked = (value('options') ?? '').split('|');
+  const options = PLAN_OPTIONS.filter((option) => asked.includes(option));
   return { kind: 'plan', of: decodeMediaType(value('for') ?? 'application/json'), format, options };
 }
 
@@ -78,14 +79,17 @@ export function contentType(type: MediaType): string {
   return type.kind === 'binary' || type.kind === 'other' ? name : `${name}; charset=utf-8`;
 }
 
-/** Media types of an Accept header by falling preference; a missing header accepts anything. */
+/**
+ * Media types of an Accept header by falling preference; a missing header accepts anything. Of equal quality those with more parameters
+ * come first, those with stars last. Source: parseHttpAccept of wai-extra.
+ */
 export function parseAccept(header: string | undefined): MediaType[] {
   if (header === undefined || header.trim() === '') return [{ kind: 'any' }];
-  const parts = splitOutsideQuotes(header, ',').map((part, index) => {
-    const quality = /;\s*q=([\d.]+)/i.exec(part);
-    const text = part.replace(/;\s*q=[\d.]+/i, '').trim();
-    const specific = text.startsWith('*/*') ? 0 : text.includes('/*') ? 1 : 2;
-    return { text, quality: quality ? Number(quality[1]) : 1, specific, index };
+  const parts = header.split(',').map((part, index) => {
+    const [text = '', after] = part.replaceAll(' ', '').split(';q=');
+    const quality = Number.parseFloat(after ?? '1');
+    const specific = text.split(';').length - text.split('*').length;
+    return { text, quality: Number.isNaN(quality) ? 1 : quality, specific, index };
   });
   return parts
     .filter(({ text }) => text !== '')

@@ -24,7 +24,10 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
 
 const NONE: Preferences = { invalid: [] };
 
-/** Of a preference given twice the first counts. `allowTx`: the configuration lets clients end transactions otherwise. */
+/**
+ * Of a preference given twice the first counts; a max-affected that is no number is none, and nothing to refuse. `allowTx`: the
+ * configuration lets clients end transactions otherwise.
+ */
 export function parsePreferences(
   header: string | undefined,
   allowTx: boolean,
@@ -34,22 +37,19 @@ export function parsePreferences(
   const found: Record<string, string> = {};
   const invalid: string[] = [];
   for (const preference of header.split(',').map((part) => part.trim())) {
-    if (preference === '') continue;
     const [name = '', value = ''] = [
       preference.slice(0, preference.indexOf('=')),
       preference.slice(preference.indexOf('=') + 1),
     ];
     const valid =
-      KNOWN[name]?.includes(value) ||
-      (name === 'timezone' && timezones.has(value)) ||
-      (name === 'max-affected' && /^-?\d+$/.test(value));
+      KNOWN[name]?.includes(value) || (name === 'timezone' && timezones.has(value)) || name === 'max-affected';
     if (!valid) invalid.push(preference);
     else if (!(name in found) && !(name === 'tx' && !allowTx)) found[name] = value;
   }
-  const { 'max-affected': maxAffected, ...rest } = found;
+  const { 'max-affected': most = '', ...rest } = found;
   return {
     ...(rest as Omit<Preferences, 'invalid' | 'maxAffected'>),
-    ...(maxAffected !== undefined && { maxAffected: Number(maxAffected) }),
+    ...(/^-?\d+$/.test(most) && { maxAffected: Number(most) }),
     invalid,
   };
 }

@@ -85,7 +85,8 @@ function decodePairs(raw: string): (readonly [string, string | undefined])[] {
   });
 }
 
-function decode(text: string): string {
+/** As form fields are written: a plus is a space. */
+export function decode(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
   if (!spaced.includes('%')) return spaced;
   const bytes: number[] = [];
@@ -170,10 +171,13 @@ const byText = ([key, value]: Pair, [otherKey, otherValue]: Pair) =>
 
 /** Sorted, with the values of a name that came several times in one list. Source: urlEncodeVars of Network.HTTP. */
 function canonicalOf(pairs: readonly (readonly [string, string | undefined])[]): string {
-  const encoded = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
   const sorted = pairs.map(([key, value]) => [key, value ?? ''] as const).toSorted(byText);
   return [...Map.groupBy(sorted, ([key]) => key)]
     .map(([key, list]) => `${encoded(key)}=${list.map(([, value]) => encoded(value)).join(',')}`)
     .join('&');
+}
+
+/** As it stands in `canonical`: everything but letters, digits and -._~ is escaped. */
+export function encoded(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

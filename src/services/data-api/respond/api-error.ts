@@ -6,12 +6,19 @@ export class ApiError extends Error {
   readonly details: unknown;
   readonly hint: string | null;
   readonly headers: readonly (readonly [string, string])[];
+  /** The reason phrase, where it is not the usual one of the status. */
+  readonly statusText: string | undefined;
 
   constructor(
     status: number,
     code: string,
     message: string,
-    extra: { details?: unknown; hint?: string | null; headers?: readonly (readonly [string, string])[] } = {},
+    extra: {
+      details?: unknown;
+      hint?: string | null;
+      headers?: readonly (readonly [string, string])[];
+      statusText?: string;
+    } = {},
   ) {
     super(message);
     this.status = status;
@@ -19,6 +26,7 @@ export class ApiError extends Error {
     this.details = extra.details ?? null;
     this.hint = extra.hint ?? null;
     this.headers = extra.headers ?? [];
+    this.statusText = extra.statusText;
   }
 
   /** The keys in alphabetical order, as PostgREST's encoder leaves them. */

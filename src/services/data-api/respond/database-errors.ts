@@ -66,6 +66,7 @@ export function databaseError(error: PostgresError, authenticated: boolean): Api
   return new ApiError(status, error.code, error.message, {
     details: error.detail ?? null,
     hint: error.hint ?? null,
+    statusText: error.code.startsWith('PT') ? reason(error.message) : undefined,
     headers: status === 401 ? [['WWW-Authenticate', 'Bearer']] : status === 503 ? [['Retry-After', '1']] : [],
   });
 }
@@ -91,8 +92,12 @@ function raised(error: PostgresError): ApiError {
     details: optional('details'),
     hint: optional('hint'),
     headers: Object.entries(headers),
+    statusText: reason(detail?.['status_text']),
   });
 }
+
+/** What a status line can carry. */
+const reason = (text: unknown) => (typeof text === 'string' && /^[\t\x20-\x7e]*$/.test(text) ? text : undefined);
 
 const unreadable = (details: string, hint: string) =>
   new ApiError(500, 'PGRST121', `Could not parse JSON in the "RAISE SQLSTATE 'PGRST'" error`, { details, hint });

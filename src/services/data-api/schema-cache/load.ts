@@ -42,9 +42,7 @@ export async function loadSchemaCache(query: Query, config: DataApiConfig): Prom
   const roles = await query<{ role: string; name: string; value: string }>(queries.ROLE_SETTINGS);
   const described = await query<{ name: string; description: string | null }>(queries.SCHEMAS, schemas);
   const zones = await query<{ name: string }>('select name from pg_timezone_names');
-  const [version] = await query<{ v: string; postgis: boolean }>(
-    "select current_setting('server_version_num') as v, exists (select from pg_proc where proname = 'st_asgeojson') as postgis",
-  );
+  const [version] = await query<{ v: string }>("select current_setting('server_version_num') as v");
   return {
     tables,
     relationships: relationshipsOf(related, computed),
@@ -57,7 +55,6 @@ export async function loadSchemaCache(query: Query, config: DataApiConfig): Prom
     ),
     ...roleSettings(roles),
     serverVersion: Number(version?.v),
-    hasPostgis: version?.postgis ?? false,
   };
 }
 

@@ -150,6 +150,4 @@ export interface SchemaCache {
   readonly roleSettings: ReadonlyMap<string, readonly (readonly [string, string])[]>;
   readonly roleIsolation: ReadonlyMap<string, 'read committed' | 'repeatable read' | 'serializable'>;
   readonly serverVersion: number;
-  /** Whether ST_AsGeoJSON of rows is there. */
-  readonly hasPostgis: boolean;
 }
