@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { SettingsEnvironment } from '#kernel/config.ts';
 import { missingFeatures } from './config/missing-features.ts';
 import { type FolderConfig, readFolderConfig } from './config/read-config.ts';
@@ -15,8 +13,6 @@ export interface ProjectFolder {
   readonly databaseName: string;
   readonly migrations: readonly MigrationFile[];
   readonly seeds: readonly SeedFile[];
-  /** Names of the folders under functions/. */
-  readonly functions: readonly string[];
   /** One sentence each. */
   readonly warnings: readonly string[];
 }
@@ -29,14 +25,12 @@ export function readProjectFolder(path: string, environment: Pick<SettingsEnviro
   const seeds = config.seed.enabled
     ? readSeedFiles(paths.supabase, config.seed.sqlPaths)
     : { files: [], unmatched: [] };
-  const functions = functionsOf(paths.supabase);
   return {
     paths,
     config,
     databaseName: databaseNameOf(config.projectId),
     migrations: migrations.files,
     seeds: seeds.files,
-    functions,
     warnings: [
       ...config.warnings,
       ...missingFeatures(config.table),
@@ -44,9 +38,6 @@ export function readProjectFolder(path: string, environment: Pick<SettingsEnviro
       ...seeds.unmatched
         .filter((pattern) => pattern !== './seed.sql')
         .map((pattern) => `db.seed.sql_paths: nothing matches ${pattern}`),
-      ...(functions.length > 0
-        ? [`functions/ (${functions.join(', ')}): functions are not run yet; /functions/v1 answers 501`]
-        : []),
     ],
   };
 }
@@ -60,13 +51,4 @@ export function databaseNameOf(projectId: string): string {
     .replace(/[^a-z0-9]+/g, '_')
     .slice(0, 40);
   return `project_${slug}_${createHash('sha256').update(projectId).digest('hex').slice(0, 8)}`;
-}
-
-function functionsOf(supabase: string): string[] {
-  const folder = join(supabase, 'functions');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !/^[_.]/.test(entry.name))
-    .map(({ name }) => name)
-    .sort();
 }

@@ -10,7 +10,6 @@ const FEATURES: readonly Feature[] = [
   { key: 'api.tls.enabled', instead: 'the API is served over plain http; put a TLS proxy before it' },
   { key: 'db.pooler.enabled', instead: 'there is no pooler; sessions are pooled inside the server' },
   { key: 'analytics.enabled', instead: 'there is no log store; the log goes to stderr' },
-  { key: 'storage.s3_protocol.enabled', instead: '/storage/v1/s3 is not served' },
   { key: 'storage.analytics.enabled', instead: 'analytics buckets are not served' },
   { key: 'storage.vector.enabled', instead: 'vector buckets are not served' },
   { key: 'db.network_restrictions.enabled', instead: 'Postgres listens on no outside address at all' },

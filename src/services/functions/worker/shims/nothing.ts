@@ -1,0 +1,2 @@
+/** Modules that only patch what Node has already. */
+export default {};

@@ -1,0 +1,110 @@
+-- What the realtime service asks of the database.
+
+-- May this role with these claims read and write broadcasts and presence on a topic? The policies of realtime.messages decide: a
+-- probe row of each kind is looked at, and one is written, as the role; then everything is undone. Runs as the owner of the
+-- table, whose login may become the role. A policy that fails allows nothing.
+create function realtime.channel_rights(topic text, role_name text, claims text, headers text)
+returns table (extension text, readable boolean, writable boolean)
+language plpgsql as $$
+declare
+  kinds constant text[] := array['broadcast', 'presence'];
+  kind text;
+  probe record;
+  verdicts jsonb := '{}';
+begin
+  begin
+    for kind in select unnest(kinds) loop
+      insert into realtime.messages (topic, extension, event, private)
+      values (channel_rights.topic, kind, 'probe', true) returning id, inserted_at into probe;
+      verdicts := verdicts || jsonb_build_object(kind, jsonb_build_object('id', probe.id, 'at', probe.inserted_at));
+    end loop;
+    perform set_config('request.jwt.claims', channel_rights.claims, true),
+      set_config('request.jwt.claim.sub', channel_rights.claims::jsonb ->> 'sub', true),
+      set_config('request.jwt.claim.role', channel_rights.claims::jsonb ->> 'role', true),
+      set_config('request.headers', channel_rights.headers, true),
+      set_config('realtime.topic', channel_rights.topic, true),
+      set_config('role', channel_rights.role_name, true);
+    for kind in select unnest(kinds) loop
+      begin
+        verdicts := jsonb_set(verdicts, array[kind, 'read'], to_jsonb(exists (
+          select from realtime.messages as m
+          where m.id = (verdicts -> kind ->> 'id')::uuid and m.inserted_at = (verdicts -> kind ->> 'at')::timestamp
+        )));
+      exception when others then
+        null;
+      end;
+      begin
+        insert into realtime.messages (topic, extension, event, private)
+        values (channel_rights.topic, kind, 'probe', true);
+        verdicts := jsonb_set(verdicts, array[kind, 'write'], 'true');
+      exception when others then
+        null;
+      end;
+    end loop;
+    raise exception using errcode = 'RT000', message = verdicts::text;
+  exception
+    when sqlstate 'RT000' then
+      verdicts := sqlerrm::jsonb;
+    when others then
+      verdicts := '{}';
+  end;
+  return query select k, coalesce((verdicts -> k ->> 'read')::boolean, false), coalesce((verdicts -> k ->> 'write')::boolean, false)
+    from unnest(kinds) as k;
+end
+$$;
+revoke all on function realtime.channel_rights from public;
+grant execute on function realtime.channel_rights to supabase_realtime_admin;
+grant usage on schema realtime to supabase_realtime_admin;
+
+-- Which rows may be seen by whom: for each of `keys` (text of the primary key's columns, in the order of `columns`) and each of
+-- `claims`, asked with these claims as the current role, whose policies and privileges decide. Returns the pairs, counted from 1,
+-- that may. The statement is planned once for the call. Where one pair fails, it is asked again pair by pair: what fails is not seen.
+create function realtime.visible_rows(relation text, columns text[], types text[], keys text[], claims text[])
+returns table (key_index int, claims_index int)
+language plpgsql as $$
+declare
+  width constant int := cardinality(columns);
+  conditions text;
+  arguments text;
+  seen boolean;
+  subject jsonb;
+begin
+  select string_agg(format('%I = $%s', columns[i], i), ' and ' order by i) into conditions from generate_series(1, width) as i;
+  execute format(
+    'prepare realtime_visible(%s) as select exists (select from %s where %s)', array_to_string(types, ','), relation, conditions
+  );
+  for c in 1 .. cardinality(claims) loop
+    subject := claims[c]::jsonb;
+    perform set_config('request.jwt.claims', claims[c], true),
+      set_config('request.jwt.claim.sub', coalesce(subject ->> 'sub', ''), true),
+      set_config('request.jwt.claim.role', coalesce(subject ->> 'role', ''), true);
+    for k in 1 .. cardinality(keys) / width loop
+      select string_agg(quote_nullable(keys[(k - 1) * width + i]), ',' order by i) into arguments from generate_series(1, width) as i;
+      begin
+        execute format('execute realtime_visible(%s)', arguments) into seen;
+      exception when others then
+        seen := false;
+      end;
+      if seen then
+        key_index := k;
+        claims_index := c;
+        return next;
+      end if;
+    end loop;
+  end loop;
+  deallocate realtime_visible;
+end
+$$;
+grant execute on function realtime.visible_rows to public;
+
+-- The stream of what SQL sends: realtime.send() and realtime.broadcast_changes() insert here.
+do $$
+begin
+  if not exists (select from pg_publication where pubname = 'freehold_realtime_messages') then
+    create publication freehold_realtime_messages for table realtime.messages
+      with (publish = 'insert', publish_via_partition_root = true);
+  end if;
+exception when insufficient_privilege then
+  raise warning 'messages sent from SQL will not reach channels: %', sqlerrm;
+end
+$$;

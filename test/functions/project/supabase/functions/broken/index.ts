@@ -1,0 +1,4 @@
+// @ts-expect-error: meant to be missing
+import { nothing } from 'npm:a-package-that-nobody-installed@1';
+
+Deno.serve(() => new Response(nothing));

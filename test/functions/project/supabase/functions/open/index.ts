@@ -1,0 +1,1 @@
+Deno.serve((req) => new Response(req.headers.get('authorization') ?? 'nobody'));
