@@ -13,3 +13,13 @@ export async function revokeSessionsOf(
 ): Promise<void> {
   await tx.execute('delete from auth.sessions where user_id = $1 and id is distinct from $2', [userId, options.except]);
 }
+
+/** Leaves the latest `keep` sessions that people have; those of OAuth clients do not count. */
+export async function revokeOldestSessions(tx: Session, userId: string, keep: number): Promise<void> {
+  await tx.execute(
+    `delete from auth.sessions where id in (
+       select id from auth.sessions where user_id = $1 and oauth_client_id is null
+       order by coalesce(refreshed_at at time zone 'utc', created_at) desc offset $2)`,
+    [userId, keep],
+  );
+}

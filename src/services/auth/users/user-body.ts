@@ -48,9 +48,9 @@ const FACTORS =
 const factorsOf = (tx: Session, userId: string): Promise<FactorBodyRow[]> =>
   tx.query(`${FACTORS} where user_id = $1 order by created_at, id`, [userId]);
 
-/** Pure; `undefined` fields are left out by JSON. */
+/** Pure; `undefined` fields are left out by JSON, and columns that are not given count as null. */
 export function userJson(
-  user: UserRow,
+  user: Partial<UserRow> & { readonly id: string },
   identities: readonly IdentityRow[],
   factors: readonly FactorBodyRow[],
 ): UserBody {
@@ -80,7 +80,7 @@ export function userJson(
     updated_at: user.updated_at ?? undefined,
     banned_until: user.banned_until ?? undefined,
     deleted_at: user.deleted_at ?? undefined,
-    is_anonymous: user.is_anonymous,
+    is_anonymous: user.is_anonymous ?? false,
   };
 }
 

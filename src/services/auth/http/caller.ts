@@ -1,0 +1,40 @@
+import type { AuthContext } from '../context.ts';
+import { AuthError, badJwt, noAuthorization, notAdmin } from '../errors.ts';
+import { sessionEnd } from '../sessions/session-validity.ts';
+import { findSession } from '../store/sessions.ts';
+import { findUser, isBanned, isUuid } from '../store/users.ts';
+import type { SignedIn } from './endpoint.ts';
+
+/** The user whose token this is. Throws 401 without one, 403 for a token, a user or a session that is good no more. */
+export async function signedInCaller(context: AuthContext, token: string | undefined): Promise<SignedIn> {
+  if (!token) throw noAuthorization();
+  const claims = await context.keys.verify(token);
+  const { sub, session_id: sessionId } = claims;
+  if (typeof sub !== 'string' || sub === '') throw new AuthError(403, 'bad_jwt', 'invalid claim: missing sub claim');
+  if (!isUuid(sub)) throw new AuthError(403, 'bad_jwt', 'invalid claim: sub claim must be a UUID');
+  const { user, session } = await context.transaction(
+    async (tx) => ({
+      user: await findUser(tx, sub),
+      session: typeof sessionId === 'string' ? await findSession(tx, sessionId) : undefined,
+    }),
+    { readOnly: true },
+  );
+  if (!user || user.deleted_at) throw new AuthError(403, 'user_not_found', 'User from sub claim in JWT does not exist');
+  const known = session?.user_id === user.id ? session : undefined;
+  if (sessionId && !known)
+    throw new AuthError(403, 'session_not_found', 'Session from session_id claim in JWT does not exist');
+  const end = known && sessionEnd(known, { ...context.settings.sessions, inactivityTimeout: undefined }, context.now());
+  if (end) throw new AuthError(403, 'session_expired', 'Session from session_id claim in JWT has expired');
+  if (isBanned(user, context.now())) throw new AuthError(403, 'user_banned', 'User is banned');
+  return { claims: { ...claims, sub }, user, session: known };
+}
+
+const ADMIN_ROLES = new Set(['service_role', 'supabase_admin']);
+
+/** Throws 401 without a token and not_admin (403) for one of another role. The subject of an admin's token need not exist. */
+export async function assertAdmin(context: AuthContext, token: string | undefined): Promise<void> {
+  if (!token) throw noAuthorization();
+  const { role } = await context.keys.verify(token);
+  if (role === undefined) throw badJwt('the token names no role');
+  if (!ADMIN_ROLES.has(String(role))) throw notAdmin();
+}
