@@ -25,3 +25,46 @@ begin
   raise sqlstate 'PT200' using message = 'ROLLBACK', detail = 'rollback successful insert';
 end
 $$;
+
+-- A page of the names that begin with `prefix`, in the order of their bytes, from behind `after`. What has the delimiter behind the
+-- prefix is told once, as a folder (id is null, the name ends in the delimiter), and the scan jumps over what is in it: a page costs
+-- as many steps of the index as it has entries, however many objects a folder holds.
+create function storage.list_page(bucket text, prefix text, delimiter text, after text, page int)
+returns table (
+  name text, id uuid, updated_at timestamptz, created_at timestamptz, last_accessed_at timestamptz, metadata jsonb
+) language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  highest constant text := chr(1114111);
+  position_at text := coalesce(after, '');
+  given int := 0;
+  cut int;
+  jumped boolean;
+  o record;
+begin
+  loop
+    jumped := false;
+    for o in
+      select * from storage.objects as e
+      where e.bucket_id = bucket and e.name collate "C" > position_at
+        and e.name collate "C" >= prefix and e.name collate "C" < prefix || highest
+      order by e.name collate "C" limit page - given
+    loop
+      cut := case when delimiter <> '' then strpos(substr(o.name, length(prefix) + 1), delimiter) else 0 end;
+      if cut > 0 then
+        name := left(o.name, length(prefix) + cut + length(delimiter) - 1);
+        id := null; updated_at := null; created_at := null; last_accessed_at := null; metadata := null;
+        position_at := name || highest;
+        jumped := true;
+      else
+        name := o.name; id := o.id; updated_at := o.updated_at; created_at := o.created_at;
+        last_accessed_at := o.last_accessed_at; metadata := o.metadata;
+        position_at := name;
+      end if;
+      given := given + 1;
+      return next;
+      exit when jumped;
+    end loop;
+    exit when not jumped or given >= page;
+  end loop;
+end
+$$;

@@ -1,0 +1,44 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GarbageCollector } from './blobs/collect.ts';
+import { Incoming } from './blobs/incoming.ts';
+import { migrateBlobs } from './blobs/migrate-blobs.ts';
+import { openBlobs } from './blobs/open-blobs.ts';
+import { reconcile } from './blobs/reconcile.ts';
+import { declareBuckets } from './buckets/declare-buckets.ts';
+import { createListener, type Door } from './http/listener.ts';
+import { signedTokens } from './objects/signed-tokens.ts';
+import type { Parts } from './parts.ts';
+import { ROUTES } from './routes.ts';
+import type { Storage, StorageOptions } from './types.ts';
+
+/** Makes the folders and the declared buckets, and removes what uploads of processes that died left behind. */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { services, settings, folder, signingSecret, log } = options;
+  await mkdir(folder, { recursive: true });
+  const blobs = openBlobs(options.blobs ?? { kind: 'disk', folder: join(folder, 'blobs') });
+  const incoming = new Incoming(join(folder, 'incoming'), settings.minimumFreeBytes);
+  const garbage = new GarbageCollector(services, blobs, log);
+  const parts: Parts = {
+    services,
+    settings,
+    folder,
+    blobs,
+    incoming,
+    garbage,
+    tokens: signedTokens(signingSecret),
+    log: log.child({ module: 'storage' }),
+    verify: options.verify,
+    publicUrl: options.publicUrl,
+    anonKey: options.anonKey,
+  };
+  await incoming.sweep();
+  await declareBuckets(services, settings.buckets);
+  const doors: Door[] = [];
+  return {
+    listener: createListener(parts, ROUTES, doors),
+    reconcile: ({ verify = false } = {}) => reconcile(parts, verify),
+    migrateBlobs: (from, to) => migrateBlobs(services, openBlobs(from), openBlobs(to), join(folder, 'incoming')),
+    close: () => garbage.idle(),
+  };
+}
