@@ -84,7 +84,7 @@ export async function authServer(options: AuthServerOptions = {}): Promise<AuthS
     ...(options.now && { now: options.now }),
   });
   const app = Fastify({ trustProxy: 'loopback' });
-  mountGateway(app, { keys, production, services: { '/auth/v1': auth.listener } });
+  mountGateway(app, { keys, production, services: { '/auth/v1': { listener: auth.listener } } });
   await app.listen({ host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   const close = async () => {

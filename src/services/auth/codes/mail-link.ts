@@ -8,6 +8,9 @@ export function verifyLink(
   context: AuthContext,
   link: { readonly type: LinkType; readonly tokenHash: string; readonly redirectTo: string },
 ): string {
-  const query = new URLSearchParams({ token: link.tokenHash, type: link.type, redirect_to: link.redirectTo });
-  return `${context.settings.externalUrl()}/verify?${query}`;
+  const query = new URLSearchParams({ token: link.tokenHash, type: link.type });
+  return `${context.settings.externalUrl()}/verify?${query}&redirect_to=${asGoTrueWrites(link.redirectTo)}`;
 }
+
+/** Encoded only where the link would break otherwise: clients look for the address as they gave it. */
+const asGoTrueWrites = (url: string): string => (/[&=#+\s"'<>%]/.test(url) ? encodeURIComponent(url) : url);
