@@ -6,23 +6,18 @@ import { authenticator, type Requester } from './auth/verify-token.ts';
 import type { DataApiConfig } from './config.ts';
 import { handleCall } from './handle/call.ts';
 import type { Context } from './handle/context.ts';
-import { executor } from './handle/execute.ts';
+import { type Execute, executor } from './handle/execute.ts';
 import { handleMutation } from './handle/mutate.ts';
 import { corsHeaders, handleOptions, preflight } from './handle/options.ts';
 import { handleRead } from './handle/read.ts';
 import { handleRoot } from './handle/root.ts';
-import { hasProfile, methodOf, type Resource, rangeOf, resourceOf, schemaOf } from './request/action.ts';
-import { parseAccept } from './request/media-type.ts';
-import { parsePreferences } from './request/preferences.ts';
-import { parseQuery } from './request/query-parameters.ts';
+import { understand } from './handle/understand.ts';
+import type { Resource } from './request/action.ts';
 import { ApiError } from './respond/api-error.ts';
 import { databaseError } from './respond/database-errors.ts';
 import { answer, type Header } from './respond/headers.ts';
 import { SchemaCacheKeeper } from './schema-cache/keeper.ts';
 import type { SchemaCache } from './schema-cache/types.ts';
-
-/** Longest query string read: beyond it lies nothing that a client would send. */
-const MAX_QUERY = 256 * 1024;
 
 export function createDataApi(options: DataApiOptions): DataApi {
   const log = options.log.child({ module: 'data-api' });
@@ -48,12 +43,17 @@ export function createDataApi(options: DataApiOptions): DataApi {
   });
   return {
     async handle(request) {
-      const timing = new Timing();
       const early = preflight(request, config);
       if (early) return early;
-      const given = await respond(request, timing).catch((error) => failure(error, request));
+      const timing = config.serverTimingEnabled ? new Timing() : undefined;
+      let given: ApiResponse;
+      try {
+        given = await respond(request, timing);
+      } catch (error) {
+        given = failure(error, request);
+      }
       const extra: Header[] = [...corsHeaders(request, config), ...trace(request, config)];
-      if (config.serverTimingEnabled) extra.push(['Server-Timing', timing.toString()]);
+      if (timing) extra.push(['Server-Timing', timing.toString()]);
       return extra.length === 0 ? given : { ...given, headers: [...given.headers, ...extra] };
     },
     reloadSchema: () => keeper.reload(),
@@ -64,7 +64,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
     close: () => keeper.close(),
   };
 
-  async function respond(request: ApiRequest, timing: Timing): Promise<ApiResponse> {
+  async function respond(request: ApiRequest, timing: Timing | undefined): Promise<ApiResponse> {
     if (!keeper.cache) await keeper.firstAttempt;
     const { cache } = keeper;
     if (!cache)
@@ -76,7 +76,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
     const requester: Requester = request.identity
       ? { ...request.identity, authenticated: request.identity.role !== config.dbAnonRole }
       : authenticate(request.headers['authorization'], Date.now() / 1000);
-    timing.mark('jwt');
+    timing?.mark('jwt');
     try {
       return await route(request, cache, requester, timing);
     } catch (error) {
@@ -89,23 +89,10 @@ export function createDataApi(options: DataApiOptions): DataApi {
     request: ApiRequest,
     cache: SchemaCache,
     requester: Requester,
-    timing: Timing,
+    timing: Timing | undefined,
   ): Promise<ApiResponse> {
-    const resource = resourceOf(request.path, config);
-    const schema = schemaOf(request, config);
-    const method = methodOf(request.method, resource);
-    const isRpcRead = resource.kind === 'routine' && method !== 'POST';
-    if (request.query.length > MAX_QUERY) throw new ApiError(414, 'PGRST100', 'The query string is too long');
-    const query = parseQuery(request.query, isRpcRead);
-    const preferences = parsePreferences(
-      request.headers['prefer'],
-      config.dbTxEnd.endsWith('allow-override'),
-      cache.timezones,
-    );
-    if (preferences.handling === 'strict' && preferences.invalid.length > 0)
-      throw new ApiError(400, 'PGRST122', 'Invalid preferences given with handling=strict', {
-        details: `Invalid preferences: ${preferences.invalid.join(', ')}`,
-      });
+    const asked = understand(request, config, cache);
+    const { resource, method, schema, isNegotiated, query, range, preferences, accepts } = asked.understood;
     const execute = executor({ database: options.database, request, requester, config, cache, schema });
     const context: Context = {
       request,
@@ -113,22 +100,18 @@ export function createDataApi(options: DataApiOptions): DataApi {
       cache,
       requester,
       schema,
+      asked,
       query,
-      range: rangeOf(request, query),
+      range,
       preferences,
-      accepts: parseAccept(request.headers['accept']),
-      execute: (work) => {
-        timing.mark('plan');
-        return execute(work);
-      },
+      accepts,
+      execute: timing ? timed(execute, timing) : execute,
     };
-    timing.mark('parse');
+    timing?.mark('parse');
     const given = await dispatch(context, resource, method);
-    timing.mark('transaction');
-    const isNegotiated =
-      (config.dbSchemas.length > 1 || hasProfile(request)) && given.headers.some(([name]) => name === 'Content-Type');
-    const profile: Header[] = isNegotiated ? [['Content-Profile', schema]] : [];
-    return { ...given, headers: [...given.headers, ...profile] };
+    timing?.mark('transaction');
+    if (!isNegotiated || !given.headers.some(([name]) => name === 'Content-Type')) return given;
+    return { ...given, headers: [...given.headers, ['Content-Profile', schema]] };
   }
 
   function dispatch(context: Context, resource: Resource, method: string): ApiResponse | Promise<ApiResponse> {
@@ -140,6 +123,7 @@ export function createDataApi(options: DataApiOptions): DataApi {
   }
 
   function failure(error: unknown, request: ApiRequest): ApiResponse {
+    if (request.signal?.aborted) return GONE;
     const refused = asApiError(error);
     if (!(error instanceof ApiError) && refused.status >= 500) log.error({ err: error }, 'a request failed');
     const body = Buffer.from(refused.body());
@@ -151,6 +135,16 @@ export function createDataApi(options: DataApiOptions): DataApi {
     const given = answer(status, [...headers, ...refused.headers], body, request.method === 'HEAD');
     return statusText === undefined ? given : { ...given, statusText };
   }
+}
+
+/** For a client that has left. */
+const GONE: ApiResponse = { status: 499, headers: [], body: Buffer.alloc(0) };
+
+function timed(execute: Execute, timing: Timing): Execute {
+  return (work) => {
+    timing.mark('plan');
+    return execute(work);
+  };
 }
 
 function translated(error: PostgresError, requester: Requester): ApiError {

@@ -1,8 +1,8 @@
 /** Bearer tokens: who asks and as which role. Texts and codes follow PostgREST's Auth. */
 import {
-  createHash,
   createHmac,
   createPublicKey,
+  hash,
   type JsonWebKey,
   type KeyObject,
   timingSafeEqual,
@@ -46,14 +46,14 @@ export function authenticator(config: DataApiConfig): Authenticate {
     if (token === undefined) return stranger ?? anonymous(config, {});
     if (!keys) throw new ApiError(500, 'PGRST300', 'Server lacks JWT secret');
     if (token === '') throw refusal('PGRST301', 'Empty JWT is sent in Authorization header');
-    const hash = createHash('sha256').update(token).digest('base64');
-    const known = verified.get(hash);
+    const fingerprint = hash('sha256', token, 'base64');
+    const known = verified.get(fingerprint);
     const claims = known?.claims ?? verifySignature(token, keys);
     checkTimes(claims, now);
     checkAudience(claims, config.jwtAud);
     if (known) return known.requester;
     const requester = requesterOf(claims, config);
-    verified.set(hash, { claims, requester });
+    verified.set(fingerprint, { claims, requester });
     return requester;
   };
 }
@@ -76,10 +76,10 @@ function anonymous(config: DataApiConfig, claims: Claims): Requester {
   return { role, claims: sorted({ ...claims, role }), authenticated: false };
 }
 
-/** PostgREST's encoder leaves the claims in alphabetical order, and what is in them. */
+/** PostgREST's encoder leaves the claims in alphabetical order, and what is in them. Frozen, so that their JSON is made once. */
 function sorted(claims: Claims): Claims {
   const entries = Object.entries(claims).map(([name, value]) => [name, sortedValue(value)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.freeze(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 function sortedValue(value: unknown): unknown {

@@ -41,9 +41,11 @@ export function executor(surroundings: Surroundings): Execute {
   const before = config.dbPreRequest ? [{ text: `select ${functionName(config.dbPreRequest)}()` }] : [];
   return async (work) => {
     const options = optionsOf(surroundings, work);
-    const statements = [...before, ...work.statements];
-    if (!work.check && !work.rollback)
-      return (await database.oneShot(identity, statements, options)).slice(before.length);
+    const statements = before.length === 0 ? work.statements : [...before, ...work.statements];
+    if (!work.check && !work.rollback) {
+      const all = await database.oneShot(identity, statements, options);
+      return before.length === 0 ? all : all.slice(before.length);
+    }
     const results: RawResult[] = [];
     try {
       await database.as(
@@ -75,21 +77,45 @@ export function functionName(name: string): string {
 
 function optionsOf(surroundings: Surroundings, work: Work): SessionOptions {
   const { request, requester, config, cache, schema } = surroundings;
-  const { cookie, ...headers } = request.headers;
   const settings: Record<string, string> = {
-    search_path: [schema, ...config.dbExtraSearchPath].map(identifier).join(', '),
+    search_path: searchPath(config, schema),
     'request.method': request.method,
     'request.path': request.path,
-    'request.headers': inOrder(Object.entries(headers)),
-    'request.cookies': cookiesOf(cookie),
+    'request.headers': headersOf(request.headers),
+    'request.cookies': cookiesOf(request.headers['cookie']),
   };
-  for (const [name, value] of cache.roleSettings.get(requester.role) ?? []) settings[name] = value;
-  for (const [name, value] of work.routine?.settings ?? []) settings[name] = value;
+  const ofRole = cache.roleSettings.get(requester.role);
+  if (ofRole) for (const [name, value] of ofRole) settings[name] = value;
+  if (work.routine) for (const [name, value] of work.routine.settings) settings[name] = value;
   if (work.timezone) settings['timezone'] = work.timezone;
-  for (const [name, value] of Object.entries(config.appSettings))
-    if (SETTING_NAME.test(`app.settings.${name}`)) settings[`app.settings.${name}`] = value;
+  for (const name in config.appSettings)
+    if (SETTING_NAME.test(`app.settings.${name}`))
+      settings[`app.settings.${name}`] = config.appSettings[name] as string;
   const isolation = work.routine?.isolation ?? cache.roleIsolation.get(requester.role);
   return { settings, readOnly: work.readOnly, signal: request.signal, ...(isolation && { isolation }) };
+}
+
+const searchPaths = new WeakMap<DataApiConfig, Map<string, string>>();
+
+function searchPath(config: DataApiConfig, schema: string): string {
+  let paths = searchPaths.get(config);
+  if (!paths) {
+    paths = new Map(
+      config.dbSchemas.map((each) => [each, [each, ...config.dbExtraSearchPath].map(identifier).join(', ')]),
+    );
+    searchPaths.set(config, paths);
+  }
+  return paths.get(schema) as string;
+}
+
+/** As JSON with the names in alphabetical order, cookies left out. */
+function headersOf(headers: ApiRequest['headers']): string {
+  const names: string[] = [];
+  for (const name in headers) if (name !== 'cookie' && headers[name] !== undefined) names.push(name);
+  let text = '';
+  for (const name of names.sort())
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${JSON.stringify(headers[name])}`;
+  return `{${text}}`;
 }
 
 function cookiesOf(header: string | undefined): string {

@@ -4,9 +4,10 @@ import type { ApiResponse } from '../api.ts';
 import { planMutation, tableOrRefusal } from '../plan/mutation.ts';
 import { negotiate } from '../plan/negotiate.ts';
 import { planRead } from '../plan/read.ts';
-import { contentType, decodeMediaType } from '../request/media-type.ts';
-import { readBody } from '../request/payload.ts';
+import { contentType, decodeMediaType, type MediaType } from '../request/media-type.ts';
+import { type Body, readBody } from '../request/payload.ts';
 import { type Preferences, preferenceApplied } from '../request/preferences.ts';
+import type { QueryParameters } from '../request/types.ts';
 import { ApiError } from '../respond/api-error.ts';
 import { answer, contentRange, type Header, locationOf, withHeaders } from '../respond/headers.ts';
 import { planText, type ResultSet, readResult } from '../respond/result.ts';
@@ -15,20 +16,23 @@ import type { Table } from '../schema-cache/types.ts';
 import { explain, mutationStatement, SOURCE } from '../sql/statement.ts';
 import type { Context } from './context.ts';
 import { checkSingular, planAnswer } from './read.ts';
+import { type Planned, planOf } from './understand.ts';
 
 type MutationMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export async function handleMutation(context: Context, method: MutationMethod, name: string): Promise<ApiResponse> {
-  const { cache, config, schema, query, range, preferences, request, execute } = context;
-  const body =
-    method === 'DELETE'
-      ? undefined
-      : readBody(
-          request.body,
-          decodeMediaType(request.headers['content-type'] ?? 'application/json'),
-          query.columns,
-          false,
-        );
+interface PlannedMutation extends Planned {
+  readonly table: Table;
+  readonly type: MediaType;
+}
+
+function planTable(
+  context: Context,
+  method: MutationMethod,
+  name: string,
+  query: QueryParameters,
+  body: Body | undefined,
+): PlannedMutation {
+  const { cache, config, schema, range, preferences } = context;
   const table = tableOrRefusal(cache, schema, name, mostSimilar);
   const { type, rendering } = negotiate({
     cache,
@@ -42,9 +46,19 @@ export async function handleMutation(context: Context, method: MutationMethod, n
   const mutation = planMutation(method, { cache, table, query, preferences, body, range, read });
   const shown = preferences.return === 'representation' ? rendering : ({ kind: 'none' } as const);
   const statement = mutationStatement(mutation, read, shown, preferences.return === 'headers-only');
-  const work = { readOnly: false, rollback: rollsBack(context), timezone: preferences.timezone };
+  const statements = [type.kind === 'plan' ? explain(statement, type.format, type.options) : statement];
+  return { table, type, statements };
+}
+
+export async function handleMutation(context: Context, method: MutationMethod, name: string): Promise<ApiResponse> {
+  const { preferences, request, execute } = context;
+  const given = method === 'DELETE' ? undefined : bodyOf(context);
+  const { table, type, statements } = planOf(context.asked, request, given, (query, body) =>
+    planTable(context, method, name, query, body),
+  );
+  const work = { readOnly: false, rollback: rollsBack(context), timezone: preferences.timezone, statements };
   if (type.kind === 'plan') {
-    const [result] = await execute({ ...work, statements: [explain(statement, type.format, type.options)] });
+    const [result] = await execute(work);
     return planAnswer(type, planText(result!), false);
   }
   const check = (results: readonly RawResult[]) => {
@@ -55,12 +69,17 @@ export async function handleMutation(context: Context, method: MutationMethod, n
     if (method === 'PATCH' || method === 'DELETE') checkAffected(preferences, set);
   };
   const needsCheck = method === 'PUT' || type.kind === 'singular' || limitsAffected(preferences);
-  const [result] = await execute({ ...work, statements: [statement], check: needsCheck ? check : undefined });
+  const [result] = await execute(needsCheck ? { ...work, check } : work);
   const set = readResult(result!);
   const [status, headers] = outcome(method, context, table, set);
   const represented = preferences.return === 'representation';
   const typed: Header[] = represented ? [['Content-Type', contentType(type)]] : [];
   return answer(set.status ?? status, withHeaders(set.headers, [...headers, ...typed]), set.body);
+}
+
+function bodyOf({ request, query }: Context): Body {
+  const type = decodeMediaType(request.headers['content-type'] ?? 'application/json');
+  return readBody(request.body, type, query.columns, false);
 }
 
 /** Whether the transaction is undone in the end, as configured or as the client prefers. */

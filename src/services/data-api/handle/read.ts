@@ -1,18 +1,18 @@
 /** GET and HEAD of a table or view. */
-import type { Statement } from '#kernel/postgres/database.ts';
 import type { ApiResponse } from '../api.ts';
 import { tableOrRefusal } from '../plan/mutation.ts';
-import { type Negotiated, negotiate } from '../plan/negotiate.ts';
+import { negotiate } from '../plan/negotiate.ts';
 import { planRead } from '../plan/read.ts';
 import { contentType, type MediaType } from '../request/media-type.ts';
 import { preferenceApplied } from '../request/preferences.ts';
+import type { QueryParameters } from '../request/types.ts';
 import { ApiError } from '../respond/api-error.ts';
 import { answer, contentLocation, contentRange, type Header, withHeaders } from '../respond/headers.ts';
 import { plannedRows, planText, type ResultSet, readResult } from '../respond/result.ts';
 import { mostSimilar } from '../respond/similar-names.ts';
-import { type CountKind, explain, type ReadStatements, readStatements } from '../sql/statement.ts';
+import { type CountKind, explain, readStatements } from '../sql/statement.ts';
 import type { Context } from './context.ts';
-import { shapes } from './shapes.ts';
+import { canonicalOf, type Planned, planOf } from './understand.ts';
 
 export function countKind({ preferences, config }: Context): CountKind {
   const { count } = preferences;
@@ -20,12 +20,14 @@ export function countKind({ preferences, config }: Context): CountKind {
   return count ?? 'none';
 }
 
-interface PlannedRead extends Negotiated, ReadStatements {}
+interface PlannedRead extends Planned {
+  readonly type: MediaType;
+}
 
-function plan(context: Context, name: string): PlannedRead {
-  const { cache, schema, query, range, config } = context;
+function planTable(context: Context, name: string, query: QueryParameters): PlannedRead {
+  const { cache, schema, range, config } = context;
   const table = tableOrRefusal(cache, schema, name, mostSimilar);
-  const negotiated = negotiate({
+  const { type, rendering } = negotiate({
     cache,
     accepts: context.accepts,
     relation: table,
@@ -34,21 +36,17 @@ function plan(context: Context, name: string): PlannedRead {
     planEnabled: config.dbPlanEnabled,
   });
   const node = planRead(table, { cache, config, schema, query, range, isMutation: false });
-  return { ...negotiated, ...readStatements(node, negotiated.rendering, countKind(context)) };
+  const { main, count } = readStatements(node, rendering, countKind(context));
+  if (type.kind === 'plan') return { type, statements: [explain(main, type.format, type.options)] };
+  return { type, statements: count ? [main, count] : [main] };
 }
 
 export async function handleRead(context: Context, name: string): Promise<ApiResponse> {
   const { request, preferences, execute } = context;
-  const planned = shapes(context.cache, context.config).read(context, name, () => plan(context, name));
-  const { type, main, count } = planned;
+  const { type, statements } = planOf(context.asked, request, undefined, (query) => planTable(context, name, query));
   const bodiless = request.method === 'HEAD';
-  const work = { readOnly: true, timezone: preferences.timezone };
-  if (type.kind === 'plan') {
-    const [result] = await execute({ ...work, statements: [explain(main, type.format, type.options)] });
-    return planAnswer(type, planText(result!), bodiless);
-  }
-  const statements: Statement[] = count ? [main, count] : [main];
-  const [result, counted] = await execute({ ...work, statements });
+  const [result, counted] = await execute({ readOnly: true, timezone: preferences.timezone, statements });
+  if (type.kind === 'plan') return planAnswer(type, planText(result!), bodiless);
   const set = readResult(result!);
   checkSingular(type, set);
   const total = totalOf(context, set, counted && plannedRows(counted));
@@ -87,7 +85,7 @@ export interface ReadOutcome {
 }
 
 export function readAnswer(context: Context, { name, set, total, type, bodiless, isCall }: ReadOutcome): ApiResponse {
-  const { range, preferences, query } = context;
+  const { range, preferences } = context;
   const lower = range.offset;
   const upper = lower + set.rows - 1;
   const rangeHeader = contentRange(lower, upper, total);
@@ -98,7 +96,7 @@ export function readAnswer(context: Context, { name, set, total, type, bodiless,
     : preferenceApplied(preferences, 'count', 'tx', 'handling', 'timezone');
   const own: (Header | undefined)[] = [
     rangeHeader,
-    isCall ? undefined : contentLocation(name, query.canonical),
+    isCall ? undefined : contentLocation(name, canonicalOf(context.asked)),
     ['Content-Type', contentType(type)],
     applied === undefined ? undefined : ['Preference-Applied', applied],
   ];

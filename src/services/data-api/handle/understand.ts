@@ -23,32 +23,35 @@ const MAX_PLANS = 50;
 /** Headers that say what is asked for. */
 const HEADERS = ['accept', 'prefer', 'range', 'content-type', 'accept-profile', 'content-profile'] as const;
 
+/** A plan as far as statements go; handlers keep beside them what they need to answer. */
+export interface Planned {
+  readonly statements: readonly Statement[];
+}
+
+interface Pattern {
+  readonly plan: Planned;
+  readonly statements: NonNullable<ReturnType<typeof patternsOf>>;
+}
+
 /** What requests of one shape have in common. */
-interface Understood {
+export interface Understood {
   readonly resource: Resource;
   readonly method: Method;
   readonly schema: string;
-  /** The answer names the schema. */
+  /** Whether the answer names the schema. */
   readonly isNegotiated: boolean;
   /** With placeholders for the values. */
   readonly query: QueryParameters;
   readonly range: Range;
   readonly preferences: Preferences;
   readonly accepts: readonly MediaType[];
-  readonly plans: Map<string, { readonly plan: Planned; readonly patterns: NonNullable<ReturnType<typeof patternsOf>> }>;
+  readonly plans: Map<string, Pattern>;
 }
 
-/** A plan as far as statements go; handlers keep beside them what they need to answer. */
-export interface Planned {
-  readonly statements: readonly Statement[];
-}
-
-/** One request and the shape it has. */
-export interface Asked extends Omit<Understood, 'plans'> {
-  /** The query as Content-Location gives it. */
-  readonly canonical: string;
-  /** The plan that `make` gives for the query and body, made anew only where none of this shape is known. `make` must be pure. */
-  plan<P extends Planned>(body: Body | undefined, make: (query: QueryParameters, body: Body | undefined) => P): P;
+/** One request: its shape, and the values that the shape leaves out. */
+export interface Asked {
+  readonly understood: Understood;
+  readonly values: readonly string[];
 }
 
 type Shapes = LRUCache<string, Understood>;
@@ -56,9 +59,15 @@ const byCache = new WeakMap<SchemaCache, WeakMap<DataApiConfig, Shapes>>();
 
 function shapesOf(cache: SchemaCache, config: DataApiConfig): Shapes {
   let byConfig = byCache.get(cache);
-  if (!byConfig) byCache.set(cache, (byConfig = new WeakMap()));
+  if (!byConfig) {
+    byConfig = new WeakMap();
+    byCache.set(cache, byConfig);
+  }
   let shapes = byConfig.get(config);
-  if (!shapes) byConfig.set(config, (shapes = new LRUCache({ max: MAX_SHAPES })));
+  if (!shapes) {
+    shapes = new LRUCache({ max: MAX_SHAPES });
+    byConfig.set(config, shapes);
+  }
   return shapes;
 }
 
@@ -71,16 +80,17 @@ export function understand(request: ApiRequest, config: DataApiConfig, cache: Sc
   const shapes = shapesOf(cache, config);
   let key = `${request.method} ${path}?${shape.text}`;
   for (const name of HEADERS) key += `\0${headers[name] ?? '\0'}`;
+  const keep = (understood: Understood) => {
+    if (key.length <= MAX_KEY) shapes.set(key, understood);
+    return understood;
+  };
+  const { values } = shape;
   const known = shapes.get(key);
-  if (known) return asked(known, request, shape.values);
-  const made = shape.values.length > 0 ? attempt(() => read(request, shape.text, config, cache)) : undefined;
-  if (!made) return asked(remember(read(request, query, config, cache), shape.values.length === 0), request, []);
-  return asked(remember(made, true), request, shape.values);
-
-  function remember(each: Understood, isShape: boolean): Understood {
-    if (isShape && key.length <= MAX_KEY) shapes.set(key, each);
-    return each;
-  }
+  if (known) return { understood: known, values };
+  if (values.length === 0) return { understood: keep(read(request, query, config, cache)), values };
+  const made = attempt(() => read(request, shape.text, config, cache));
+  if (made) return { understood: keep(made), values };
+  return { understood: read(request, query, config, cache), values: [] };
 }
 
 const isRoutine = (path: string, { dbRootSpec }: DataApiConfig) =>
@@ -112,36 +122,36 @@ function read(request: ApiRequest, text: string, config: DataApiConfig, cache: S
   return { resource, method, schema, isNegotiated, query, range, preferences, accepts, plans: new Map() };
 }
 
-function asked(understood: Understood, request: ApiRequest, values: readonly string[]): Asked {
-  const { plans, ...shared } = understood;
-  return {
-    ...shared,
-    canonical: canonicalWith(understood.query.canonical, values),
-    plan: (body, make) => planned(understood, request, values, body, make),
-  };
+/** The query as Content-Location gives it. */
+export function canonicalOf({ understood, values }: Asked): string {
+  return canonicalWith(understood.query.canonical, values);
 }
 
-function planned<P extends Planned>(
-  understood: Understood,
+/**
+ * The plan that `make` gives for query and body, made anew only where none of this shape is known. `make` must be pure, and use values
+ * and the body's text for nothing but parameters; where it cannot, the plan serves this request alone.
+ */
+export function planOf<P extends Planned>(
+  { understood, values }: Asked,
   request: ApiRequest,
-  values: readonly string[],
   body: Body | undefined,
   make: (query: QueryParameters, body: Body | undefined) => P,
 ): P {
-  const { plans } = understood;
-  const key = body === undefined ? '' : body.kind === 'json' ? `${body.isObject}\0${body.keys.join('\0')}` : undefined;
-  const text = () => (body?.kind === 'json' ? body.text.toString() : '');
-  const known = key === undefined ? undefined : plans.get(key);
-  if (known) return { ...(known.plan as P), statements: fill(known.patterns, values, text()) };
-  const standIn = body?.kind === 'json' ? { ...body, text: BODY } : body;
-  const plan = key === undefined ? undefined : attempt(() => make(understood.query, standIn));
-  const patterns = plan && patternsOf(plan.statements, values.length);
-  if (!plan || !patterns || key === undefined) return make(ownQuery(understood, request, values), body);
-  if (plans.size < MAX_PLANS && key.length <= MAX_KEY) plans.set(key, { plan, patterns });
-  return { ...plan, statements: fill(patterns, values, text()) };
+  const { plans, query } = understood;
+  const isKept = body === undefined || body.kind === 'json';
+  const text = body?.kind === 'json' ? body.text.toString() : '';
+  const key = body?.kind === 'json' ? `${body.isObject}${JSON.stringify(body.keys)}` : '';
+  const known = isKept ? plans.get(key) : undefined;
+  if (known) return { ...(known.plan as P), statements: fill(known.statements, values, text) };
+  const plan = isKept
+    ? attempt(() => make(query, body?.kind === 'json' ? { ...body, text: BODY } : undefined))
+    : undefined;
+  const statements = plan && patternsOf(plan.statements, values.length);
+  if (!plan || !statements) return make(values.length === 0 ? query : ownQuery(understood, request), body);
+  if (plans.size < MAX_PLANS && key.length <= MAX_KEY) plans.set(key, { plan, statements });
+  return { ...plan, statements: fill(statements, values, text) };
 }
 
-function ownQuery({ query, resource, method }: Understood, request: ApiRequest, values: readonly string[]): QueryParameters {
-  if (values.length === 0) return query;
+function ownQuery({ resource, method }: Understood, request: ApiRequest): QueryParameters {
   return parseQuery(request.query, resource.kind === 'routine' && method !== 'POST');
 }

@@ -34,6 +34,7 @@ const NAMES: Readonly<Record<string, MediaType>> = {
   'application/octet-stream': { kind: 'binary' },
   'application/x-www-form-urlencoded': { kind: 'form' },
 };
+const NAME_BY_KIND = new Map(Object.entries(NAMES).map(([name, { kind }]) => [kind, name]));
 const PLAN_OPTIONS = ['analyze', 'verbose', 'settings', 'buffers', 'wal'];
 
 export function decodeMediaType(text: string): MediaType {
@@ -70,7 +71,7 @@ export function nameOf(type: MediaType): string {
     case 'other':
       return type.name;
     default:
-      return Object.keys(NAMES).find((name) => NAMES[name]?.kind === type.kind) ?? '*/*';
+      return NAME_BY_KIND.get(type.kind) ?? '*/*';
   }
 }
 

@@ -68,6 +68,7 @@ const ORDER: readonly Applicable[] = [
 
 /** The header's value, of those preferences that apply to the kind of request; undefined when there is none. */
 export function preferenceApplied(preferences: Preferences, ...applicable: readonly Applicable[]): string | undefined {
+  if (preferences === NONE) return undefined;
   const applied = ORDER.filter((name) => applicable.includes(name) && preferences[name] !== undefined)
     .filter((name) => name !== 'maxAffected' || preferences.handling === 'strict')
     .map((name) => `${name === 'maxAffected' ? 'max-affected' : name}=${preferences[name]}`);

@@ -20,6 +20,7 @@ export function contentLocation(resource: string, canonical: string): Header | u
 
 /** The headers a database function set, before our own of other names. */
 export function withHeaders(asked: readonly Header[], own: readonly (Header | undefined)[]): Header[] {
+  if (asked.length === 0) return own.filter((each) => each !== undefined);
   const names = new Set(asked.map(([name]) => name.toLowerCase()));
   return [...asked, ...own.filter((each): each is Header => each !== undefined && !names.has(each[0].toLowerCase()))];
 }
@@ -39,8 +40,8 @@ function encodePath(text: string): string {
 }
 
 export function answer(status: number, headers: readonly Header[], body: Buffer, bodiless = false): ApiResponse {
-  const length: Header[] = bodiless || status === 204 ? [] : [['Content-Length', String(body.length)]];
-  return { status, headers: [...headers, ...length], body: bodiless || status === 204 ? NOTHING : body };
+  if (bodiless || status === 204) return { status, headers, body: NOTHING };
+  return { status, headers: [...headers, ['Content-Length', String(body.length)]], body };
 }
 
 const NOTHING = Buffer.alloc(0);
