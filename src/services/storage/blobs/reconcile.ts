@@ -30,6 +30,7 @@ const NAMED_AT_MOST = 100;
  */
 export async function reconcile(parts: Reconciled, verify = false): Promise<Drift> {
   await parts.incoming.sweep();
+  await parts.garbage.idle();
   const rows = await checkRows(parts, verify);
   const blobs = await checkBlobs(parts);
   return { ...rows, ...blobs, neverUploaded: await countWithoutBytes(parts) };

@@ -62,7 +62,7 @@ function markupOf(head: Buffer): string | undefined {
     .toString('latin1')
     .replace(/^(?:\xef\xbb\xbf)?(?:\s+|<!--[\s\S]*?-->|<\?xml[^>]*\?>|<!doctype svg[^>]*>)+/i, '')
     .replace(/^\xef\xbb\xbf/, '');
-  if (/^<svg[\s>]/i.test(text)) return 'image/svg+xml';
+  if (/^<svg[\s>/]/i.test(text)) return 'image/svg+xml';
   if (/^<(!doctype html|html|head|body|script|iframe|h1|div|font|table|a|style|title|b|br|p)[\s>/]/i.test(text))
     return 'text/html';
   return undefined;
