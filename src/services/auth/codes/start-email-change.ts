@@ -62,10 +62,11 @@ export async function startEmailChange(
       actionType: 'email_change',
     });
     const both = forPresent ? { tokenNew: forNew.code, tokenHashNew: forNew.tokenHash } : {};
-    await Promise.all([
-      context.outbox.mail(mail(email, forNew)),
-      ...(present && forPresent ? [context.outbox.mail({ ...mail(present, forPresent), ...both })] : []),
-    ]);
+    const toPresent = present && forPresent ? { ...mail(present, forPresent), ...both } : undefined;
+    // The hook is told of both at once.
+    const alone = toPresent && context.hooks.has('send_email');
+    const mails = [...(alone ? [] : [mail(email, forNew)]), ...(toPresent ? [toPresent] : [])];
+    await Promise.all(mails.map((each) => context.outbox.mail(each)));
     return {};
   };
 }

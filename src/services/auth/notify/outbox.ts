@@ -16,6 +16,9 @@ export type MailKind =
   | 'mfa_factor_enrolled'
   | 'mfa_factor_unenrolled';
 
+/** Mails that tell somebody what happened and carry no code; each is sent only where the project has switched it on. */
+export const isNotice = (kind: MailKind): boolean => /ed$/.test(kind);
+
 export interface AuthMail {
   readonly kind: MailKind;
   readonly to: string;
