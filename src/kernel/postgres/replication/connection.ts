@@ -137,6 +137,7 @@ export class ReplicationConnection {
         this.#copy(bytes, start, end, owned);
         break;
       case 0x57: // CopyBothResponse
+        this.#command = undefined;
         this.#streaming?.resolve();
         break;
       case 0x54: // RowDescription
@@ -169,11 +170,10 @@ export class ReplicationConnection {
     );
   }
 
-  /** An error after the stream has begun ends it: the server sends nothing more that would be of use. */
+  /** A command can fail by itself; a stream that fails is over. */
   #fail(error: PostgresError): void {
     if (this.#command && !error.fatal) this.#command.error = error;
-    if (error.fatal || (this.#handler && !this.#command)) this.#end(error);
-    else if (this.#handler) this.#end(error);
+    else this.#end(error);
   }
 
   #ready(): void {

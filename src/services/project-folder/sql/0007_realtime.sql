@@ -97,6 +97,49 @@ end
 $$;
 grant execute on function realtime.visible_rows to public;
 
+-- Conditions of filters on values of the log. Each question is `{value, type, operator, negated, wanted: [...]}` with text; the answers
+-- come in their order. One that fails is false, or an error when `strict`.
+create function realtime.conditions_hold(questions jsonb, strict boolean) returns boolean[]
+language plpgsql stable as $$
+declare
+  question jsonb;
+  left_side text;
+  right_side text;
+  answer boolean;
+  answers boolean[] := '{}';
+begin
+  for question in select value from jsonb_array_elements(questions) loop
+    begin
+      left_side := format('%L::%s', question ->> 'value', question ->> 'type');
+      if question ->> 'operator' = 'in' then
+        select format('in (%s)', string_agg(format('%L::%s', wanted, question ->> 'type'), ',')) into right_side
+          from jsonb_array_elements_text(question -> 'wanted') as wanted;
+      elsif question ->> 'operator' = 'is' then
+        right_side := 'is ' || (case question -> 'wanted' ->> 0 when 'null' then 'null' when 'true' then 'true' when 'false' then 'false' else 'unknown' end);
+      elsif question ->> 'operator' in ('~~', '~~*', '~', '~*') then
+        left_side := format('(%s)::text', left_side);
+        right_side := format('%s %L', question ->> 'operator', question -> 'wanted' ->> 0);
+      elsif question ->> 'operator' = 'is distinct from' and question -> 'wanted' ->> 0 = 'null' then
+        right_side := 'is distinct from null';
+      elsif question ->> 'operator' in ('=', '<>', '<', '<=', '>', '>=', 'is distinct from') then
+        right_side := format('%s %L::%s', question ->> 'operator', question -> 'wanted' ->> 0, question ->> 'type');
+      else
+        raise exception 'unknown operator %', question ->> 'operator';
+      end if;
+      execute format('select %s %s', left_side, right_side) into answer;
+      answers := answers || coalesce(answer <> (question ->> 'negated')::boolean, false);
+    exception when others then
+      if strict then
+        raise;
+      end if;
+      answers := answers || false;
+    end;
+  end loop;
+  return answers;
+end
+$$;
+grant execute on function realtime.conditions_hold to public;
+
 -- The stream of what SQL sends: realtime.send() and realtime.broadcast_changes() insert here.
 do $$
 begin

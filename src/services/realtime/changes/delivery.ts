@@ -1,0 +1,201 @@
+/** One batch of changes: which tables, which bindings, who may see them, and the frames. */
+import type { Logger } from '#kernel/log.ts';
+import type { Database } from '#kernel/postgres/database.ts';
+import type { Relation } from '#kernel/postgres/replication/pgoutput.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { RealtimeConfig } from '../config.ts';
+import { textFrame } from '../socket/frames.ts';
+import { messageText } from '../socket/serialiser.ts';
+import { Visibility } from '../visibility/visibility.ts';
+import type { Catalogue, RootTable, TableFacts } from './catalogue.ts';
+import { type Comparison, holdsHere, holdsInSql } from './conditions.ts';
+import { imageOf } from './image.ts';
+import { changePayload, filtered, type Image } from './payload.ts';
+import type { RowChange } from './row-change.ts';
+import type { Group, Subject, Subscriptions } from './subscriptions.ts';
+
+export interface DeliveryOptions {
+  readonly database: Database;
+  readonly services: Database;
+  readonly config: RealtimeConfig;
+  readonly log: Logger;
+  readonly catalogue: Catalogue;
+  readonly subscriptions: Subscriptions;
+}
+
+/** A change and a table under whose name it is wanted: its own, or the partitioned table above it. */
+export interface Candidate {
+  readonly change: RowChange;
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  readonly groups: readonly Group[];
+}
+
+/** A candidate whose table is known, with the groups whose filters hold. */
+export interface Matched extends Candidate {
+  readonly table: TableFacts;
+}
+
+export class Delivery {
+  readonly visibility: Visibility;
+  readonly #options: DeliveryOptions;
+  /** By the relation as the stream described it; a new description is a new object. */
+  readonly #roots = new WeakMap<Relation, RootTable | null>();
+  delivered = 0;
+  dropped = 0;
+  lagMs = 0;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.visibility = new Visibility(options);
+  }
+
+  /** Never rejects: what fails is shown to nobody, counted and logged. */
+  async deliver(changes: readonly RowChange[]): Promise<void> {
+    if (this.#options.subscriptions.size === 0) return;
+    try {
+      const candidates = (await Promise.all(changes.map((change) => this.#candidates(change)))).flat();
+      if (candidates.length === 0) return;
+      await this.#deliver(candidates);
+    } catch (error) {
+      this.dropped += changes.length;
+      this.#options.log.error({ err: error, changes: changes.length }, 'changes could not be delivered');
+    }
+  }
+
+  async #candidates(change: RowChange): Promise<Candidate[]> {
+    const { subscriptions } = this.#options;
+    const { relation, type } = change;
+    const found: Candidate[] = [];
+    const add = (oid: number, schema: string, name: string) => {
+      const groups = subscriptions.of(schema, name, type);
+      if (groups.length > 0) found.push({ change, oid, schema, name, groups });
+    };
+    add(relation.oid, relation.schema, relation.name);
+    const known = this.#roots.get(relation);
+    const root = known === undefined ? await this.#root(relation) : known;
+    if (root) add(root.oid, root.schema, root.name);
+    return found;
+  }
+
+  async #root(relation: Relation): Promise<RootTable | null> {
+    const root = (await this.#options.catalogue.root(relation.oid)) ?? null;
+    this.#roots.set(relation, root);
+    return root;
+  }
+
+  async #deliver(candidates: readonly Candidate[]): Promise<void> {
+    const { catalogue } = this.#options;
+    await this.visibility.refresh(candidates);
+    await catalogue.loadTypes(new Set(candidates.flatMap(({ change }) => change.relation.columns.map((c) => c.typeOid))));
+    const known = candidates.flatMap((candidate): Matched[] => {
+      const roles = new Set(candidate.groups.map(({ role }) => role));
+      const table = catalogue.known(candidate.oid, roles);
+      return table ? [{ ...candidate, table }] : [];
+    });
+    const matched = await this.#filter(known);
+    const verdicts = await this.visibility.judge(matched);
+    for (const [index, each] of matched.entries()) {
+      const image = await imageOf(each, catalogue, this.#options.services);
+      this.#send(each, image, verdicts[index]!);
+    }
+  }
+
+  /** Leaves the groups whose conditions all hold. */
+  async #filter(candidates: readonly Matched[]): Promise<Matched[]> {
+    const open = new Map<string, { comparisons: Comparison[]; decide: ((holds: boolean) => void)[] }>();
+    const verdicts = candidates.map(({ change, table, groups }) => {
+      const values = valuesByName(change);
+      return groups.map((group) => {
+        const verdict = { group, holds: true };
+        for (const condition of group.conditions) {
+          const column = table.columns.get(condition.column);
+          const value = values.get(condition.column);
+          // A column that is gone, that the log has no value of, or that the role may not read decides nothing in anyone's favour.
+          const usable = column && value !== undefined && table.roles.get(group.role)?.selectable.has(condition.column);
+          const here = usable ? holdsHere(condition, value, column) : false;
+          if (here === undefined && usable) {
+            const asked = open.get(group.role) ?? { comparisons: [], decide: [] };
+            asked.comparisons.push({ condition, value, sqlType: column.sqlType });
+            asked.decide.push((holds) => {
+              verdict.holds &&= holds;
+            });
+            open.set(group.role, asked);
+          } else verdict.holds &&= here === true;
+          if (!verdict.holds) break;
+        }
+        return verdict;
+      });
+    });
+    await this.#ask(open);
+    return candidates.flatMap((candidate, index): Matched[] => {
+      const groups = verdicts[index]!.filter(({ holds }) => holds).map(({ group }) => group);
+      return groups.length > 0 ? [{ ...candidate, groups }] : [];
+    });
+  }
+
+  async #ask(open: ReadonlyMap<string, { comparisons: Comparison[]; decide: ((holds: boolean) => void)[] }>) {
+    for (const [role, { comparisons, decide }] of open) {
+      const answers = await holdsInSql(this.#options.database, role, comparisons).catch((error: unknown) => {
+        this.#options.log.warn({ err: error, role }, 'filters could not be asked of Postgres');
+        return comparisons.map(() => false);
+      });
+      for (const [index, each] of decide.entries()) each(answers[index] === true);
+    }
+  }
+
+  #send(matched: Matched, image: Image, seen: ReadonlyMap<Group, Iterable<Subject>>): void {
+    const wanted = new Map<Channel, Map<string, number[]>>();
+    for (const group of matched.groups) {
+      const payload = this.#payloadKey(group);
+      for (const subject of seen.get(group) ?? [])
+        for (const { channel, id } of subject.subscriptions) {
+          if (!channel.joined) continue;
+          let payloads = wanted.get(channel);
+          if (!payloads) wanted.set(channel, (payloads = new Map()));
+          const ids = payloads.get(payload);
+          if (!ids) payloads.set(payload, [id]);
+          else if (!ids.includes(id)) ids.push(id);
+        }
+    }
+    if (wanted.size === 0) return;
+    this.#write(matched, image, wanted);
+    this.lagMs = Date.now() - image.committedAt.getTime();
+  }
+
+  #payloadKey({ role, select }: Group): string {
+    return JSON.stringify([role, select ?? null]);
+  }
+
+  /** Frames are made once for each topic, version and list of ids: most of a crowd shares one. */
+  #write({ table }: Matched, image: Image, wanted: ReadonlyMap<Channel, ReadonlyMap<string, number[]>>): void {
+    const payloads = new Map<string, string>();
+    const frames = new Map<string, Buffer>();
+    for (const [channel, byPayload] of wanted)
+      for (const [key, ids] of byPayload) {
+        const { version, topic, joinRef } = channel;
+        const frameKey = `${version} ${joinRef} ${ids} ${key} ${topic}`;
+        let frame = frames.get(frameKey);
+        if (!frame) {
+          let payload = payloads.get(key);
+          if (payload === undefined) {
+            const [role, select] = JSON.parse(key) as [string, string[] | null];
+            const facts = table.roles.get(role)!;
+            payload = changePayload(image, table, facts, select ?? undefined, this.#options.config.maxChangeBytes);
+            payloads.set(key, payload);
+          }
+          const envelope = { topic, event: 'postgres_changes', joinRef };
+          frame = textFrame(messageText(version, envelope, `{"ids":[${ids}],"data":${payload}}`));
+          frames.set(frameKey, frame);
+        }
+        channel.write(frame);
+        this.delivered++;
+      }
+  }
+}
+
+function valuesByName(change: RowChange): Map<string, string | null | undefined> {
+  const tuple = filtered(change.type, change.row, change.old);
+  return new Map(change.relation.columns.map(({ name }, index) => [name, tuple[index]]));
+}
