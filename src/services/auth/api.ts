@@ -2,8 +2,14 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from '#kernel/log.ts';
 import type { Database } from '#kernel/postgres/database.ts';
+import { createListener } from './http/listener.ts';
+import { endpoints } from './http/routes.ts';
+import type { Inbox } from './notify/inbox/inbox.ts';
+import { openContext } from './open-context.ts';
 import type { AuthSettings } from './settings/settings.ts';
 
+export type { Inbox } from './notify/inbox/inbox.ts';
+export { authSettings } from './settings/read-settings.ts';
 export type { AuthSettings } from './settings/settings.ts';
 
 export interface AuthOptions {
@@ -24,12 +30,18 @@ export interface AuthOptions {
 export interface Auth {
   /** Sees the whole URL, prefix included; the gateway has settled Authorization. */
   readonly listener: RequestListener;
+  /** Development's page with the mails and texts that nobody sends; absent in production. */
+  readonly inbox?: Inbox;
+  /** Mails that were begun leave first. */
   close(): Promise<void>;
 }
 
-export { authSettings } from './settings/read-settings.ts';
-
 /** Opens auth on a database whose schemas are in place; no connection is made before the first request. */
 export function openAuth(options: AuthOptions): Auth {
-  throw new Error('not yet');
+  const context = openContext(options);
+  return {
+    listener: createListener(context, endpoints),
+    inbox: context.outbox.inbox,
+    close: () => context.outbox.close(),
+  };
 }

@@ -38,6 +38,15 @@ export function weaknesses(
   return { reasons, messages };
 }
 
+/** What a session says of a password that would not be taken today; nothing is looked up. */
+export function passwordWeakness(
+  rules: Parameters<typeof weaknesses>[1],
+  password: string,
+): { message: string; reasons: string[] } | undefined {
+  const { reasons, messages } = weaknesses(password, rules);
+  return reasons.length === 0 ? undefined : { message: messages.join(' '), reasons };
+}
+
 /** Throws validation_failed (400) for one that is too long and weak_password (422) with `weak_password.reasons`. */
 export async function assertStrongPassword(context: AuthContext, password: string): Promise<void> {
   const { settings } = context;
