@@ -101,22 +101,24 @@ export interface NewRow {
   readonly owner?: string;
 }
 
-/** `replaced` is the version that stood there before. */
+/**
+ * `replaced` is the version that stood there before. Writers of one name wait for each other, or two that both find nothing would not
+ * know whose bytes they replaced. The blob must be locked already.
+ */
 export async function writeRow(
   session: Session,
   caller: Caller,
   { at, version, metadata, headers, overwrite, owner = ownerOf(caller) }: NewRow,
 ): Promise<{ id: string; replaced: string | null }> {
+  const before = overwrite ? await lockedVersion(session, at) : null;
   const conflict = overwrite
     ? `on conflict (bucket_id, name) do update set
          version = excluded.version, metadata = excluded.metadata, user_metadata = excluded.user_metadata,
          owner = excluded.owner, owner_id = excluded.owner_id`
     : '';
-  return session.one(
-    `with old as (select version from storage.objects where bucket_id = $1 and name = $2 for update)
-     insert into storage.objects as o (bucket_id, name, version, metadata, user_metadata, owner, owner_id)
-     values ($1, $2, $3, $4, $5, $6, $7) ${conflict}
-     returning o.id, (select version from old) as replaced`,
+  const { id } = await session.one<{ id: string }>(
+    `insert into storage.objects (bucket_id, name, version, metadata, user_metadata, owner, owner_id)
+     values ($1, $2, $3, $4, $5, $6, $7) ${conflict} returning id`,
     [
       at.bucket,
       at.name,
@@ -127,4 +129,14 @@ export async function writeRow(
       owner ?? null,
     ],
   );
+  return { id, replaced: before };
+}
+
+async function lockedVersion(session: Session, at: ObjectAddress): Promise<string | null> {
+  await session.query('select pg_catalog.pg_advisory_xact_lock(hashtextextended($1, 0))', [`${at.bucket}/${at.name}`]);
+  const row = await session.maybeOne<{ version: string | null }>(
+    'select version from storage.objects where bucket_id = $1 and name = $2 for update',
+    [at.bucket, at.name],
+  );
+  return row?.version ?? null;
 }
