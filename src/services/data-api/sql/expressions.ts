@@ -83,10 +83,13 @@ export function selected(table: string, item: SelectedField): string {
   return aggregated(typed, aggregate, aggregateCast) + (name === undefined ? '' : ` AS ${identifier(name)}`);
 }
 
-/** The expression to group by; never the alias, which Postgres takes for a column where there is one of that name. */
-export function grouped(table: string, item: SelectedField): string | undefined {
-  if (item.aggregate) return undefined;
-  return field(table, item.target);
+/**
+ * The expression to group by: what an alias stands for, but never the alias itself, which Postgres takes for a column where there is
+ * one of that name. Without an alias the column, whatever it is cast to.
+ */
+export function grouped(table: string, { aggregate, alias, cast, target }: SelectedField): string | undefined {
+  if (aggregate) return undefined;
+  return aggregated(field(table, target), undefined, alias === undefined ? undefined : cast);
 }
 
 const isJoined = (alias: string) => `${identifier(alias)} IS DISTINCT FROM NULL`;
