@@ -46,7 +46,10 @@ export async function storageServer({ settings, storage: more }: ServerOptions =
   const db = await testDatabase({ migrations: [PLATFORM_SCHEMAS], poolSize: 8 });
   const folder = await mkdtemp(join(tmpdir(), 'freehold-storage-'));
   const token = (claims: Record<string, unknown>) =>
-    new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setIssuedAt().setExpirationTime('1h').sign(KEY);
+    new SignJWT({ exp: Math.floor(Date.now() / 1000) + 3600, ...claims })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuedAt()
+      .sign(KEY);
   const [anonKey, serviceKey] = await Promise.all([token({ role: 'anon' }), token({ role: 'service_role' })]);
   const storage = await openStorage({
     services: db.services,

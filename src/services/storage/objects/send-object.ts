@@ -7,14 +7,14 @@ import type { Exchange } from '../http/exchange.ts';
 import { attachment, safetyHeaders } from './browser-safety.ts';
 import { isUnchanged, rangeOf } from './conditions.ts';
 import type { ObjectRow } from './object-row.ts';
+import { decodedAgain } from './signed-address.ts';
 
 /** Sends an object's bytes, or what the request's conditions ask for instead. Throws NoSuchKey, InvalidRange. */
 export async function sendObject(exchange: Exchange, row: ObjectRow): Promise<void> {
   const { request, response, parts, query } = exchange;
   const size = sizeOf(row);
   const headers = { ...objectHeaders(row), ...safetyHeaders(row.metadata?.mimetype) };
-  if (query.has('download'))
-    headers['content-disposition'] = attachment(query.get('download') || row.name.split('/').at(-1)!);
+  if (query.has('download')) headers['content-disposition'] = attachment(savedAs(query, row));
   dropFrameRules(exchange);
   if (isUnchanged(request.headers, row)) {
     response.writeHead(304, headers).end();
@@ -33,6 +33,12 @@ export async function sendObject(exchange: Exchange, row: ObjectRow): Promise<vo
       if (!isAbort(error)) parts.log.warn({ err: error, object: row.id }, 'an object was cut off while it was sent');
       response.destroy();
     });
+}
+
+/** What the caller wants to save the file as, or its own name. The official client encodes the name twice in signed addresses. */
+function savedAs(query: URLSearchParams, row: ObjectRow): string {
+  const wanted = query.get('download') || row.name.split('/').at(-1)!;
+  return (query.has('token') && decodedAgain(wanted)) || wanted;
 }
 
 /** Empty objects have no bytes to open a file for, but their row must name a blob all the same. */

@@ -18,7 +18,8 @@ export async function signedAddress<K extends SignedClaims['kind'] = 'read'>(
   return { at: { bucket: claims.url.slice(0, slash), name: claims.url.slice(slash + 1) }, claims };
 }
 
-function decodedAgain(text: string): string | undefined {
+/** Undefined where it is not encoded as an address is. */
+export function decodedAgain(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
