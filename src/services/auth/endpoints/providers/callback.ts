@@ -74,7 +74,8 @@ async function redirectingErrors<T>(
 
 function shown(context: AuthContext, request: AuthRequest<unknown>, error: unknown): AuthError {
   const known = asAuthError(error);
-  if (known.status >= 500)
+  // What a provider failed at was logged where it happened.
+  if (!(error instanceof AuthError))
     context.log.error({ err: error, requestId: request.requestId, path: request.path }, 'a callback failed');
   return known;
 }
