@@ -54,6 +54,14 @@ export async function countMessage(context: AuthContext, tx: Session, quota: Mes
   );
 }
 
+/** Takes the latest count back: the message was taken by nobody. */
+export async function uncountMessage(context: AuthContext, tx: Session, quota: MessageQuota): Promise<void> {
+  await tx.execute(
+    'update auth.message_quotas set asked_at = asked_at[:cardinality(asked_at) - 1] where key = any($1::text[])',
+    [[...new Set(rulesOf(context, quota).map(({ key }) => key))]],
+  );
+}
+
 /** Forgets what no rule asks about any more. Returns how many addresses. */
 export function sweepMessageQuotas(tx: Session, now: number): Promise<number> {
   return tx.execute('delete from auth.message_quotas where last_asked_at < $1', [new Date(now - DAY * 1000)]);

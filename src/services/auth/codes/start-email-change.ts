@@ -25,7 +25,7 @@ export async function startEmailChange(
 ): Promise<Send> {
   const { user, email, ip, challenge } = request;
   if (!request.counted)
-    await countMessage(context, tx, { channel: 'email', purpose: 'email_change', address: user.id, ip });
+    await countMessage(context, tx, { channel: 'email', purpose: 'email_change', address: user.email || email, ip });
   await deleteTokensOf(tx, user.id, ['email_change_token_new', 'email_change_token_current']);
   const issue = (type: 'email_change_token_new' | 'email_change_token_current', relatesTo: string) =>
     issueCode(context, tx, {

@@ -52,6 +52,15 @@ export function countTries(tx: Session, relatesTo: string, types: readonly CodeT
   );
 }
 
+/** The tokens of these types that were sent to this address; the latest first. */
+export function tokensSentTo(tx: Session, relatesTo: string, types: readonly CodeType[]): Promise<OneTimeTokenRow[]> {
+  return tx.query<OneTimeTokenRow>(
+    `select ${COLUMNS} from auth.one_time_tokens
+     where relates_to = $1 and token_type = any($2::auth.one_time_token_type[]) order by created_at desc, id limit 10`,
+    [relatesTo, [...types]],
+  );
+}
+
 export function findTokenByHash(
   tx: Session,
   tokenHash: string,
