@@ -13,6 +13,8 @@ export interface Config {
   readonly dataFolder: string;
   readonly host: string;
   readonly port: number;
+  /** Where people reach the server: in links of mails and addresses of files. Absent: http on `host` and `port`. */
+  readonly publicUrl?: string;
   readonly logLevel: string;
   /** External Postgres; absent means embedded. */
   readonly databaseUrl?: string;
@@ -67,6 +69,11 @@ const VARIABLES = {
     check: (value) => /^[\w.:-]+$/.test(value),
   },
   port: { name: 'PORT', fallback: '54321', right: 'a port from 0 (any free one) to 65535', check: integer(0, 65535) },
+  publicUrl: {
+    name: 'FREEHOLD_PUBLIC_URL',
+    right: 'the address people reach the server at, e.g. https://api.example.com',
+    check: url('https:', 'http:'),
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     fallback: 'info',
@@ -170,6 +177,7 @@ export function readConfig(
     dataFolder: isAbsolute(dataFolder) ? dataFolder : resolve(dataFolder),
     host: text.host ?? '127.0.0.1',
     port: Number(text.port),
+    publicUrl: text.publicUrl?.replace(/\/+$/, ''),
     logLevel: text.logLevel ?? 'info',
     databaseUrl: text.databaseUrl,
     poolSize: Number(text.poolSize),

@@ -4,12 +4,12 @@ import type { Config } from '#kernel/config.ts';
 import type { Events } from '#kernel/events.ts';
 import { createServer, stopServer } from '#kernel/http/server.ts';
 import type { Logger } from '#kernel/log.ts';
-import type { ConnectionTarget } from '#kernel/postgres/database.ts';
+import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
 import type { Project } from '#kernel/product.ts';
 import { createTokens, type Tokens } from '#kernel/tokens.ts';
 import { mountOperations } from '#services/operations/api.ts';
-import { type FolderConfig, mountGateway, type ProjectKeys } from '#services/project-folder/api.ts';
-import { openRestService } from './folder/rest-service.ts';
+import { mountGateway, type ProjectKeys } from '#services/project-folder/api.ts';
+import { openServices, type ServiceSettings } from './supabase-services.ts';
 
 export interface ProjectAppOptions {
   readonly config: Config;
@@ -18,8 +18,10 @@ export interface ProjectAppOptions {
   readonly events: Events;
   /** What sessions log in as. */
   readonly login: ConnectionTarget;
+  readonly owner: ConnectionTarget;
+  readonly serviceSessions: Database;
   readonly keys: ProjectKeys;
-  readonly api: FolderConfig['api'];
+  readonly settings: ServiceSettings;
 }
 
 export interface ProjectApp {
@@ -27,27 +29,25 @@ export interface ProjectApp {
   readonly tokens: Tokens;
   /** Prefixes of Supabase's services that nobody serves. */
   readonly missing: readonly string[];
+  /** What the services had to say, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** The server of a project, product or folder: what operators look at, and Supabase's services behind the gateway. Not listening yet. */
 export async function createProjectApp(options: ProjectAppOptions, running: AsyncDisposableStack): Promise<ProjectApp> {
-  const { config, log, project, events, login, keys, api } = options;
-  const { database } = project;
+  const { config, log, project, events, keys } = options;
   const app = createServer({ config, log, events });
   const listening = () => ({
     host: config.host,
     port: (app.server.address() as AddressInfo | null)?.port ?? config.port,
   });
-  const rest = api.enabled
-    ? await openRestService({ config: api, keys, database, login, log: project.log, listening })
-    : undefined;
-  if (rest) running.adopt(rest, (it) => it.close());
+  const tokens = await createTokens(keys);
+  const services = await openServices({ ...options, tokens, listening }, running);
   running.adopt(app, async (it) => {
     await stopServer(it);
   });
-  const tokens = await createTokens(keys);
   mountOperations(app, { project, events, tokens });
-  const services = { ...(rest && { '/rest/v1': rest }) };
-  const missing = mountGateway(app, { keys, production: config.mode === 'production', services });
-  return { app, tokens, missing };
+  const production = config.mode === 'production';
+  const missing = mountGateway(app, { keys, production, services: services.byPrefix });
+  return { app, tokens, missing, warnings: services.warnings };
 }

@@ -4,6 +4,7 @@ import { type Config, DEVELOPMENT_JWT_SECRET, postgrestEnvironment } from '#kern
 import { createLog, type Logger } from '#kernel/log.ts';
 import { claimFolder } from '#kernel/postgres/cluster.ts';
 import type { CommandOutput } from '#kernel/product.ts';
+import { functionsOf } from '#services/functions/api.ts';
 import { type ProjectFolder, type ProjectKeys, projectKeys, readProjectFolder } from '#services/project-folder/api.ts';
 import { type OpenFolder, openFolder } from './folder/open-folder.ts';
 import { listenOn } from './listen.ts';
@@ -79,10 +80,11 @@ async function startFolder(options: FolderStart, running: AsyncDisposableStack):
   const opening = performance.now();
   const open = running.adopt(await openFolder({ config, log, server, folder, reset, note }), (it) => it.close());
   output.note(`Database: "${open.owner.database}" ${whatRan(open)} (${secondsSince(opening)} s)`);
-  const { project, login, events } = open;
-  const { api } = folder.config;
-  const { app, missing } = await createProjectApp({ config, log, project, events, login, keys, api }, running);
-  if (missing.length > 0) note(`not served yet, answered with 501: ${missing.join(', ')}`);
+  const { api, table } = folder.config;
+  const settings = { api, table, functions: functionsOf(folder.paths.supabase, table) };
+  const { app, missing, warnings: told } = await createProjectApp({ config, log, ...open, keys, settings }, running);
+  for (const warning of told) note(warning);
+  if (missing.length > 0) note(`not served, answered with 501: ${missing.join(', ')}`);
   return { url: await listenOn(app, config), keys, warnings };
 }
 

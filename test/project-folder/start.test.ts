@@ -80,7 +80,7 @@ async function holdsTheGatewayTo({ url, anonKey }: Ready): Promise<void> {
   assert.equal(bare.status, 200, 'without a key one is anon in development');
   const wrong = await fetch(`${url}/rest/v1/notes`, { headers: { apikey: 'sb_secret_guess' } });
   assert.deepEqual([wrong.status, (await wrong.json()).message], [401, 'Invalid API key']);
-  const parameter = await fetch(`${url}/functions/v1/hello?apikey=${anonKey}`);
+  const parameter = await fetch(`${url}/graphql/v1?apikey=${anonKey}`);
   assert.deepEqual([parameter.status, (await parameter.json()).code], [501, 'not_implemented']);
   const preflight = await fetch(`${url}/rest/v1/notes`, {
     method: 'OPTIONS',

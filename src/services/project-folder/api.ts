@@ -3,7 +3,7 @@ import type { MigrationSource } from '#kernel/postgres/migrate.ts';
 
 export { checkFolder, type FolderReport } from './check-folder.ts';
 export type { FolderConfig } from './config/read-config.ts';
-export type { ConfigTable } from './config/table.ts';
+export { type ConfigTable, configTable } from './config/table.ts';
 export { type GatewayOptions, type GatewayService, mountGateway } from './gateway/mount-gateway.ts';
 export { type Jwk, type ProjectKeys, projectKeys, publicPart } from './keys.ts';
 export { type ApplyOptions, type ApplyReport, applyProject } from './migrations/apply.ts';
