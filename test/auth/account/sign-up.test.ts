@@ -117,8 +117,7 @@ const REFUSALS: readonly [sentence: string, body: unknown, status: number, code:
 ];
 for (const [sentence, body, status, code, message] of REFUSALS)
   test(`a sign-up is refused with ${sentence}`, async () => {
-    const headers = { 'x-supabase-api-version': '2024-01-01' };
-    const reply = await server.request('POST', '/signup', { body, headers });
+    const reply = await server.request('POST', '/signup', { body });
     assert.deepEqual([reply.status, reply.json.code], [status, code]);
     assert.match(reply.json.message, message);
     assert.equal(reply.headers.get('x-supabase-api-version'), '2024-01-01');
@@ -132,7 +131,8 @@ test('a weak password comes with its reasons', async () => {
 });
 
 test('without the version header errors have the older shape', async () => {
-  const reply = await server.request('POST', '/signup', { body: { email: 'a@b.co' } });
+  const headers = { 'X-Supabase-Api-Version': '' };
+  const reply = await server.request('POST', '/signup', { body: { email: 'a@b.co' }, headers });
   assert.deepEqual(reply.json, {
     code: 400,
     error_code: 'validation_failed',

@@ -26,7 +26,8 @@ export function refusalAnswer(thrown: unknown, options: RefusalOptions): Refusal
   const error = asAuthError(thrown);
   const internal = error.status >= 500;
   if (options.oauthErrors) return { ...oauthAnswer(error.status, oauthName(error), error.message), internal };
-  const isNew = (options.apiVersion ?? '') >= NEW_ERRORS && /^\d{4}-\d\d-\d\d$/.test(options.apiVersion ?? '');
+  const [version = ''] = (options.apiVersion ?? '').split(',');
+  const isNew = /^\d{4}-\d\d-\d\d$/.test(version) && version >= NEW_ERRORS;
   const { status, code, message, fields } = error;
   const errorId = internal ? { error_id: options.requestId } : {};
   return {

@@ -10,6 +10,7 @@ const PHC = /^\$argon2(id|i|d)\$v=19\$m=(\d+),t=(\d+),p=(\d+)(?:,[a-z]+=[^$]*)*\
 /** Beyond this an imported hash would be a way to exhaust the server. */
 const MOST_MEMORY = 262_144;
 const MOST_PASSES = 32;
+const MOST_BCRYPT_COST = 15;
 
 const unpadded = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 
@@ -33,7 +34,8 @@ const NO: PasswordCheck = { ok: false, outdated: false };
  * that the time of a refusal does not tell who has an account.
  */
 export async function verifyPassword(password: string, hash: string | null | undefined): Promise<PasswordCheck> {
-  if (hash && /^\$2[aby]\$\d\d\$.{53}$/.test(hash)) return verifyOld(password, hash);
+  const cost = /^\$2[abxy]\$(\d\d)\$.{53}$/.exec(hash ?? '')?.[1];
+  if (cost && Number(cost) <= MOST_BCRYPT_COST) return verifyOld(password, hash as string);
   const parsed = PHC.exec(hash ?? '');
   if (!parsed || Number(parsed[2]) > MOST_MEMORY || Number(parsed[3]) > MOST_PASSES) {
     await hashPassword(password);
@@ -54,7 +56,6 @@ export async function verifyPassword(password: string, hash: string | null | und
 }
 
 async function verifyOld(password: string, hash: string): Promise<PasswordCheck> {
-  // node-rs knows 2a, 2b, 2x and 2y; bcrypt itself reads no more than 72 bytes, as GoTrue does.
-  const ok = await verifyBcrypt(Buffer.from(password).subarray(0, 72), hash);
+  const ok = await verifyBcrypt(password, hash);
   return ok ? { ok, outdated: true } : NO;
 }
