@@ -19,21 +19,34 @@ const GUARD = `${FREE_LOCKS} and 1/(pg_catalog.pg_my_temp_schema()=0)::int=1`;
 export const UNLOCK = `select where ${FREE_LOCKS}`;
 const DIVISION_BY_ZERO = '22012';
 
-/** Texts of the prelude by the names it sets. Callers use a few lists of names; what goes beyond is built anew. */
-const texts = new Map<string, { readonly guarded: string; readonly plain: string }>();
-const MAX_TEXTS = 500;
+/** The prelude's text for a list of names. */
+interface Prelude {
+  readonly names: readonly string[];
+  readonly guarded: string;
+  /** Without the look for temporary tables. */
+  readonly plain: string;
+}
 
-/** Each of the names, which have been checked, comes behind a comma. */
-function textsFor(names: string): { readonly guarded: string; readonly plain: string } {
-  const known = texts.get(names);
-  if (known) return known;
-  const list = names === '' ? [] : names.slice(1).split(',');
-  const all = [IDENTITY, ...list.map((name, index) => `set_config('${name}',$${3 + index},true) is not null`)].join(
-    ' and ',
-  );
-  const made = { guarded: `${all} and ${GUARD}`, plain: `${all} and ${FREE_LOCKS}` };
-  if (texts.size < MAX_TEXTS) texts.set(names, made);
+/** The lists that callers use are few; they are compared name by name, which costs less than to make a key of them. */
+const known: Prelude[] = [];
+const MAX_KNOWN = 16;
+
+/** `names` have been checked. */
+function textsFor(names: readonly string[]): Prelude {
+  const found = known.find((each) => isSame(each.names, names));
+  if (found) return found;
+  const set = names.map((name, index) => `set_config('${name}',$${3 + index},true) is not null`);
+  const all = [IDENTITY, ...set].join(' and ');
+  const made = { names, guarded: `${all} and ${GUARD}`, plain: `${all} and ${FREE_LOCKS}` };
+  if (known.length === MAX_KNOWN) known.pop();
+  known.unshift(made);
   return made;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 /** Names that have been found settable, so that each is looked at once. */
@@ -65,10 +78,10 @@ export function prelude(identity: Identity, options: SessionOptions, hasTemporar
 }
 
 /** Adds the values of what is set beside the identity, and gives the names. */
-function setAll(options: SessionOptions, values: string[]): string {
-  let names = '';
+function setAll(options: SessionOptions, values: string[]): string[] {
+  const names: string[] = [];
   const set = (name: string, value: string) => {
-    names += `,${name}`;
+    names.push(name);
     values.push(value);
   };
   if (options.requestId !== undefined) set('request.id', options.requestId);

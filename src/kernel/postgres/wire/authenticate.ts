@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { ConnectionTarget } from '../database.ts';
 import { connectionError, type ErrorFields, PostgresError, readErrorFields } from '../sql-errors.ts';
@@ -33,7 +32,7 @@ export async function startUp(
   parameters: Readonly<Record<string, string>>,
   onNotice: (fields: ErrorFields) => void,
 ): Promise<Startup> {
-  const inbox = new Inbox(stream.socket);
+  const inbox = new Inbox(stream);
   try {
     stream.socket.write(startupMessage({ user: target.user, database: target.database, ...parameters }));
     await authenticate(inbox, stream, target);
@@ -145,7 +144,7 @@ function startupMessage(parameters: Readonly<Record<string, string>>): Buffer {
 
 /** Messages one at a time while the connection starts; an ErrorResponse or the end of the stream rejects. */
 class Inbox {
-  readonly #socket: Socket;
+  readonly #stream: Stream;
   readonly #messages: Message[] = [];
   #waiting: PromiseWithResolvers<Message> | undefined;
   #failure: Error | undefined;
@@ -153,9 +152,10 @@ class Inbox {
     this.#messages.push({ type: String.fromCharCode(type), body: Buffer.from(bytes.subarray(start, end)) });
   });
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('data', this.#onData).on('error', this.#onError).on('close', this.#onClose);
+  constructor(stream: Stream) {
+    this.#stream = stream;
+    stream.receive((bytes, size) => this.#onData(bytes, size));
+    stream.socket.on('error', this.#onError).on('close', this.#onClose).resume();
   }
 
   async next(): Promise<Message> {
@@ -165,8 +165,10 @@ class Inbox {
   }
 
   detach(): void {
-    this.#socket.pause();
-    this.#socket.off('data', this.#onData).off('error', this.#onError).off('close', this.#onClose);
+    const { socket } = this.#stream;
+    socket.pause();
+    this.#stream.receive(undefined);
+    socket.off('error', this.#onError).off('close', this.#onClose);
   }
 
   #arrival(): Promise<Message> {
@@ -175,9 +177,9 @@ class Inbox {
     return this.#waiting.promise;
   }
 
-  readonly #onData = (chunk: Buffer) => {
+  #onData(bytes: Buffer, size: number): void {
     try {
-      this.#reader.push(chunk, chunk.length);
+      this.#reader.push(bytes, size);
     } catch (cause) {
       this.#onError(connectionError('the server does not speak the protocol of Postgres', '08P01', cause));
     }
@@ -185,7 +187,7 @@ class Inbox {
     if (!waiting || this.#messages.length === 0) return;
     this.#waiting = undefined;
     waiting.resolve(this.#messages.shift() as Message);
-  };
+  }
 
   readonly #onError = (error: Error) => {
     this.#failure ??= error;

@@ -70,7 +70,7 @@ export class Connection {
     this.#initial = new Map(startup.parameters);
     this.#onNotice = options.onNotice ?? (() => {});
     this.#reader = new MessageReader((type, bytes, start, end, owned) => this.#take(type, bytes, start, end, owned));
-    this.#listen();
+    this.#listen(stream);
   }
 
   /** Connects and logs in, within the timeout. Throws a PostgresError: the server's, or class 08. */
@@ -101,7 +101,7 @@ export class Connection {
     signal: AbortSignal,
   ): Promise<Connection> {
     const { target, parameters = {}, onNotice = () => {} } = options;
-    const stream = await openStream(target, attempt, signal);
+    const stream = await openStream(target, attempt, signal, 'shared');
     const abandon = () => stream.socket.destroy();
     signal.addEventListener('abort', abandon, { once: true });
     try {
@@ -173,18 +173,18 @@ export class Connection {
     this.#socket.write(this.#writer.take());
   }
 
-  #listen(): void {
+  #listen({ receive }: Stream): void {
+    receive((bytes, size) => this.#push(bytes, size));
     this.#socket
-      .on('data', (chunk: Buffer) => this.#push(chunk))
       .on('drain', () => this.#drain())
       .on('error', (cause) => this.#end(connectionError(`the connection broke: ${cause.message}`, '08006', cause)))
       .on('close', () => this.#end(connectionError('the server closed the connection')))
       .resume();
   }
 
-  #push(chunk: Buffer): void {
+  #push(bytes: Buffer, size: number): void {
     try {
-      this.#reader.push(chunk, chunk.length);
+      this.#reader.push(bytes, size);
     } catch (cause) {
       this.#end(connectionError(`the answer makes no sense: ${(cause as Error).message}`, '08P01', cause));
     }

@@ -7,7 +7,17 @@ import { connectionError } from '../sql-errors.ts';
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 /** A socket to the server before the startup message, and whether TLS carries it. */
-export type Stream = { readonly socket: Socket; readonly tls: TLSSocket | undefined };
+export interface Stream {
+  readonly socket: Socket;
+  readonly tls: TLSSocket | undefined;
+  /** Hands every chunk to `take`, whose bytes may be reused after the call; in place of the one before. Undefined stops it. */
+  receive(take: Take | undefined): void;
+}
+
+type Take = (bytes: Buffer, size: number) => void;
+
+/** Sockets that say so read into this one: what is read is dealt with before anything else is. */
+const SHARED = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** Whether a first attempt starts with TLS, and whether the other way is tried when it fails: libpq's table of sslmode. */
 export function attempts(target: ConnectionTarget): readonly ('plain' | 'tls' | 'tls-if-offered')[] {
@@ -28,27 +38,41 @@ export function isUnixSocket(target: ConnectionTarget): boolean {
   return target.host.startsWith('/') || target.host.startsWith('@');
 }
 
-/** Opens a socket and, where the attempt says so, TLS on it. `signal` ends the attempt. */
+/**
+ * Opens a socket and, where the attempt says so, TLS on it. `signal` ends the attempt. `reading`: a socket without TLS that is `shared`
+ * emits no `data`, but spares a buffer and the machinery of streams for every chunk.
+ */
 export async function openStream(
   target: ConnectionTarget,
   attempt: 'plain' | 'tls' | 'tls-if-offered',
   signal: AbortSignal,
+  reading: 'shared' | 'events' = 'events',
 ): Promise<Stream> {
   signal.throwIfAborted();
+  let taken: Take | undefined;
+  const callback = (size: number) => {
+    taken?.(SHARED, size);
+    return true;
+  };
+  const onread = attempt === 'plain' && reading === 'shared' ? { buffer: SHARED, callback } : undefined;
   const socket = isUnixSocket(target)
-    ? connectTcp({ path: `${target.host}/.s.PGSQL.${target.port}` })
-    : connectTcp({ host: target.host, port: target.port, noDelay: true, keepAlive: true });
+    ? connectTcp({ path: `${target.host}/.s.PGSQL.${target.port}`, onread })
+    : connectTcp({ host: target.host, port: target.port, noDelay: true, keepAlive: true, onread });
   const abandon = () => socket.destroy(signal.reason);
   signal.addEventListener('abort', abandon, { once: true });
   try {
     await once(socket, 'connect');
-    if (attempt === 'plain') return { socket, tls: undefined };
+    const receive = (take: Take | undefined) => {
+      taken = take;
+    };
+    if (onread) return { socket, tls: undefined, receive };
+    if (attempt === 'plain') return { socket, tls: undefined, receive: byEvents(socket) };
     socket.write(SSL_REQUEST);
     if (await offersTls(socket)) {
       const tls = await startTls(socket, target);
-      return { socket: tls, tls };
+      return { socket: tls, tls, receive: byEvents(tls) };
     }
-    if (attempt === 'tls-if-offered') return { socket, tls: undefined };
+    if (attempt === 'tls-if-offered') return { socket, tls: undefined, receive: byEvents(socket) };
     throw connectionError('the server does not offer TLS', '08001');
   } catch (error) {
     socket.destroy();
@@ -56,6 +80,15 @@ export async function openStream(
   } finally {
     signal.removeEventListener('abort', abandon);
   }
+}
+
+function byEvents(socket: Socket): Stream['receive'] {
+  let listener: ((chunk: Buffer) => void) | undefined;
+  return (take) => {
+    if (listener) socket.off('data', listener);
+    listener = take && ((chunk) => take(chunk, chunk.length));
+    if (listener) socket.on('data', listener);
+  };
 }
 
 /** Reads the one byte that answers SSLRequest. More than one would be plain text slipped in before TLS (CVE-2021-23222). */
