@@ -7,6 +7,8 @@ import { openBlobs } from './blobs/open-blobs.ts';
 import { reconcile } from './blobs/reconcile.ts';
 import { declareBuckets } from './buckets/declare-buckets.ts';
 import { createListener, type Door } from './http/listener.ts';
+import { RenderCache } from './images/render-cache.ts';
+import { Renderer } from './images/renderer.ts';
 import { signedTokens } from './objects/signed-tokens.ts';
 import type { Parts } from './parts.ts';
 import { ROUTES } from './routes.ts';
@@ -18,7 +20,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   await mkdir(folder, { recursive: true });
   const blobs = openBlobs(options.blobs ?? { kind: 'disk', folder: join(folder, 'blobs') });
   const incoming = new Incoming(join(folder, 'incoming'), settings.minimumFreeBytes);
-  const garbage = new GarbageCollector(services, blobs, log);
+  const rendered = new RenderCache(join(folder, 'rendered'), settings.renderCacheBytes);
+  const garbage = new GarbageCollector({ services, blobs, log, onRemoved: (name) => rendered.forget(name) });
   const parts: Parts = {
     services,
     settings,
@@ -26,13 +29,14 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     blobs,
     incoming,
     garbage,
+    renderer: new Renderer(blobs, rendered),
     tokens: signedTokens(signingSecret),
     log: log.child({ module: 'storage' }),
     verify: options.verify,
     publicUrl: options.publicUrl,
     anonKey: options.anonKey,
   };
-  await incoming.sweep();
+  await Promise.all([incoming.sweep(), rendered.open()]);
   await declareBuckets(services, settings.buckets);
   const doors: Door[] = [];
   return {

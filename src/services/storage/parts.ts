@@ -3,6 +3,7 @@ import type { Database, Identity } from '#kernel/postgres/database.ts';
 import type { BlobStore } from './blobs/blob-store.ts';
 import type { GarbageCollector } from './blobs/collect.ts';
 import type { Incoming } from './blobs/incoming.ts';
+import type { Renderer } from './images/renderer.ts';
 import type { SignedTokens } from './objects/signed-tokens.ts';
 import type { StorageSettings } from './settings.ts';
 
@@ -14,6 +15,7 @@ export interface Parts {
   readonly blobs: BlobStore;
   readonly incoming: Incoming;
   readonly garbage: GarbageCollector;
+  readonly renderer: Renderer;
   readonly tokens: SignedTokens;
   readonly log: Logger;
   verify(token: string): Identity | Promise<Identity>;

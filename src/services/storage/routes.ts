@@ -6,6 +6,7 @@ import { listBucketsRoute } from './buckets/list-buckets.ts';
 import { updateBucketRoute } from './buckets/update-bucket.ts';
 import { featureNotEnabled } from './errors.ts';
 import type { Handler, Route } from './http/router.ts';
+import { renderPublicRoute, renderRoute, renderSignedRoute } from './images/render-routes.ts';
 import { copyObjectRoute } from './objects/copy-object.ts';
 import { listObjectsRoute } from './objects/list-objects.ts';
 import { listObjectsV2Route } from './objects/list-objects-v2.ts';
@@ -71,6 +72,10 @@ export const ROUTES: readonly Route[] = [
   route('PUT', '/object/:bucket/*name', 'object.upload_update', updateObjectRoute),
   route('DELETE', '/object/:bucket/*name', 'object.delete', removeObjectRoute),
   route('DELETE', '/object/:bucket', 'object.delete_many', removeObjectsRoute),
+
+  ...reading('/render/image/public/:bucket/*name', 'render.image_public', renderPublicRoute),
+  ...reading('/render/image/sign/:bucket/*name', 'render.image_sign', renderSignedRoute),
+  ...reading('/render/image/authenticated/:bucket/*name', 'render.image_authenticated', renderRoute),
 
   ...['GET', 'POST', 'PUT', 'DELETE'].flatMap((method) => [
     route(method, '/cdn/*path', 'cdn.purge', notEnabled('purgeCache')),

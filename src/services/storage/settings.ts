@@ -21,6 +21,8 @@ export interface StorageSettings {
   readonly s3: S3Settings;
   /** Bytes that must stay free on the disk; an upload that would go below is refused with 507. */
   readonly minimumFreeBytes: number;
+  /** Bytes of rendered images that are kept. */
+  readonly renderCacheBytes: number;
 }
 
 export interface S3Settings {
@@ -42,6 +44,7 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = Object.freeze({
   imageTransformation: true,
   s3: { enabled: true, region: 'local', accessKeyId: CLI_ACCESS_KEY, secretAccessKey: CLI_SECRET_KEY },
   minimumFreeBytes: 256 * MIB,
+  renderCacheBytes: 512 * MIB,
 });
 
 /** What config.toml says of storage, with the CLI's defaults. Throws OperatorError that names the key. */
@@ -59,6 +62,7 @@ export function storageSettings(table: ConfigTable): StorageSettings {
       secretAccessKey: text(table, 'storage.s3_credentials.secret_key') ?? defaults.s3.secretAccessKey,
     },
     minimumFreeBytes: defaults.minimumFreeBytes,
+    renderCacheBytes: defaults.renderCacheBytes,
   };
 }
 
@@ -84,12 +88,7 @@ function declaredBucket(table: ConfigTable, name: string): DeclaredBucket {
 }
 
 function size(table: ConfigTable, path: string): number | undefined {
-  const value = path
-    .split('.')
-    .reduce<unknown>(
-      (at, key) => (at as Record<string, unknown>)?.[key],
-      table.table('storage') && { storage: table.table('storage') },
-    );
+  const value = table.table('storage')[path.slice('storage.'.length)];
   if (value === undefined || value === '') return undefined;
   const bytes = bytesOf(value, 1024);
   if (bytes === undefined) throw new OperatorError(`config.toml: ${path} must be a size, e.g. "50MiB"`);

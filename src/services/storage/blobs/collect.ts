@@ -14,17 +14,27 @@ export async function lockBlob(session: Session, name: BlobName): Promise<void> 
   await session.query('select pg_catalog.pg_advisory_xact_lock_shared($1::bigint)', [lockKey(name)]);
 }
 
+export interface CollectorOptions {
+  readonly services: Database;
+  readonly blobs: BlobStore;
+  readonly log: Logger;
+  /** What was made from the bytes goes with them. */
+  onRemoved(name: BlobName): Promise<void>;
+}
+
 /** Removes bytes when the last row that named them is gone. */
 export class GarbageCollector {
   readonly #services: Database;
   readonly #blobs: BlobStore;
   readonly #log: Logger;
+  readonly #onRemoved: CollectorOptions['onRemoved'];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(services: Database, blobs: BlobStore, log: Logger) {
+  constructor({ services, blobs, log, onRemoved }: CollectorOptions) {
     this.#services = services;
     this.#blobs = blobs;
     this.#log = log;
+    this.#onRemoved = onRemoved;
   }
 
   /** In the background, one after the other: whoever deleted has his answer. What a crash leaves behind, the reconciler finds. */
@@ -47,6 +57,7 @@ export class GarbageCollector {
       const named = await session.query('select from storage.objects where version = $1 limit 1', [name]);
       if (named.length > 0) return false;
       await this.#blobs.remove(name);
+      await this.#onRemoved(name);
       return true;
     });
   }
