@@ -1,5 +1,6 @@
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '#kernel/config.ts';
 import type { Events } from '#kernel/events.ts';
 import { createServer, stopServer } from '#kernel/http/server.ts';
@@ -49,5 +50,18 @@ export async function createProjectApp(options: ProjectAppOptions, running: Asyn
   mountOperations(app, { project, events, tokens });
   const production = config.mode === 'production';
   const missing = mountGateway(app, { keys, production, services: services.byPrefix });
+  if (services.inbox) mountInbox(app, services.inbox);
   return { app, tokens, missing, warnings: services.warnings };
+}
+
+/** `/inbox` of development. Pages of other origins may not read it: links in mails let whoever has them in. */
+function mountInbox(app: FastifyInstance, inbox: RequestListener): void {
+  const handler = (request: FastifyRequest, reply: FastifyReply) => {
+    reply.hijack();
+    inbox(request.raw, reply.raw);
+  };
+  app.register(async (scope) => {
+    for (const url of ['/inbox', '/inbox/*'])
+      scope.route({ method: ['GET', 'DELETE'], url, schema: { hide: true }, handler });
+  });
 }

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Config } from '#kernel/config.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
 import type { Project } from '#kernel/product.ts';
 import type { Tokens } from '#kernel/tokens.ts';
-import { type FunctionHandler, type FunctionSettings, openFunctions } from '#services/functions/api.ts';
+import { type Auth, authSettings, openAuth } from '#services/auth/api.ts';
+import { type FunctionHandler, type FunctionSettings, type Functions, openFunctions } from '#services/functions/api.ts';
 import type { ConfigTable, FolderConfig, GatewayService, ProjectKeys } from '#services/project-folder/api.ts';
+import { openRealtime, tokenVerifier } from '#services/realtime/api.ts';
 import { openStorage, storageSettings } from '#services/storage/api.ts';
 import { openRestService } from './folder/rest-service.ts';
 
@@ -34,48 +37,79 @@ export interface ServicesOptions {
 
 export interface OpenServices {
   readonly byPrefix: Readonly<Record<string, GatewayService>>;
+  /** Development's page with mails and texts, when auth runs and nothing is sent out. */
+  readonly inbox?: RequestListener;
   /** One sentence each. */
   readonly warnings: readonly string[];
 }
 
+type Closing = GatewayService & { close(): Promise<void> };
+
 /** Opens those of Supabase's services that the project has not switched off; `running` closes them. */
 export async function openServices(options: ServicesOptions, running: AsyncDisposableStack): Promise<OpenServices> {
-  const { config, project, keys, tokens, login, owner, serviceSessions, settings, listening } = options;
-  const { database, log, dataFolder, name } = project;
-  const { api, table, functions, handlers } = settings;
+  const { config, project, keys, login, settings, listening } = options;
+  const { database, log } = project;
+  const { api, table } = settings;
   const publicUrl = () => config.publicUrl ?? table.text('api.external_url') ?? addressAt(listening());
   const byPrefix: Record<string, GatewayService> = {};
-  const serve = (prefix: string, service: GatewayService & { close(): Promise<void> }) => {
+  const serve = (prefix: string, service: Closing) => {
     byPrefix[prefix] = running.adopt(service, (it) => it.close());
   };
-
   if (api.enabled) serve('/rest/v1', await openRestService({ config: api, keys, database, login, log, listening }));
-  if (table.flag('storage.enabled', true)) {
-    const signingSecret = createHmac('sha256', keys.jwtSecret).update('storage').digest('hex');
-    const folder = join(dataFolder, name, 'storage');
-    const storage = await openStorage({
-      services: serviceSessions,
-      verify: tokens.verify,
-      folder,
-      settings: storageSettings(table),
-      signingSecret,
-      publicUrl,
-      anonKey: keys.anonKey,
-      log,
-    });
-    serve('/storage/v1', storage);
-  }
-  const environment = () => functionEnvironment(publicUrl(), keys, owner);
-  const scripts = openFunctions({
-    functions,
-    handlers,
-    environment,
+  const auth = table.flag('auth.enabled', true) ? authOf(options, publicUrl) : undefined;
+  if (auth) serve('/auth/v1', auth);
+  if (table.flag('realtime.enabled', true)) serve('/realtime/v1', await realtimeOf(options));
+  if (table.flag('storage.enabled', true)) serve('/storage/v1', await storageOf(options, publicUrl));
+  const functions = functionsService(options, publicUrl);
+  if (settings.functions.length > 0 || settings.handlers) serve('/functions/v1', functions);
+  return { byPrefix, inbox: auth?.inbox?.listener, warnings: functions.warnings };
+}
+
+type Address = () => string;
+
+function authOf({ config, project, keys, serviceSessions, settings }: ServicesOptions, publicUrl: Address): Auth {
+  const production = config.mode === 'production';
+  const external = { externalUrl: () => `${publicUrl()}/auth/v1`, production };
+  const said = authSettings(settings.table, external);
+  return openAuth({ services: serviceSessions, settings: said, keys, log: project.log });
+}
+
+async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOptions): Promise<Closing> {
+  const { database, log } = project;
+  const verify = tokenVerifier(keys);
+  const realtime = await openRealtime({ services: serviceSessions, database, owner, verify, log });
+  return {
+    listener: realtime.listener,
+    upgrade: (request, socket, head) => realtime.upgrade(request, socket, head),
+    close: () => realtime.close(),
+  };
+}
+
+function storageOf(options: ServicesOptions, publicUrl: Address): Promise<Closing> {
+  const { project, keys, tokens, serviceSessions, settings } = options;
+  return openStorage({
+    services: serviceSessions,
     verify: tokens.verify,
-    log,
+    folder: join(project.dataFolder, project.name, 'storage'),
+    settings: storageSettings(settings.table),
+    // Not the secret itself: a signed address must not be worth anything as a token of the data API.
+    signingSecret: createHmac('sha256', keys.jwtSecret).update('storage').digest('hex'),
+    publicUrl,
+    anonKey: keys.anonKey,
+    log: project.log,
+  });
+}
+
+function functionsService(options: ServicesOptions, publicUrl: Address): Functions {
+  const { config, project, keys, tokens, owner, settings } = options;
+  return openFunctions({
+    functions: settings.functions,
+    handlers: settings.handlers,
+    environment: () => functionEnvironment(publicUrl(), keys, owner),
+    verify: tokens.verify,
+    log: project.log,
     watch: config.mode === 'development',
   });
-  if (functions.length > 0 || handlers) serve('/functions/v1', scripts);
-  return { byPrefix, warnings: scripts.warnings };
 }
 
 function addressAt({ host, port }: { host: string; port: number }): string {
