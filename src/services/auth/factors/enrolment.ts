@@ -39,7 +39,14 @@ export function enrol(
     if (phone) await replaceUnverified(tx, userId, phone);
     await assertMayEnrol(context, tx, session, friendlyName);
     try {
-      const factor = await insertFactor(tx, { userId, type, friendlyName, secret, phone });
+      const factor = await insertFactor(tx, {
+        userId,
+        type,
+        friendlyName,
+        secret,
+        phone,
+        at: new Date(context.now()),
+      });
       await audit(tx, caller.user, 'factor_in_progress', { ip, traits: { factor_id: factor.id, factor_type: type } });
       return factor;
     } catch (error) {

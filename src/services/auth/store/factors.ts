@@ -64,12 +64,13 @@ export function insertFactor(
     readonly friendlyName: string;
     readonly secret?: string;
     readonly phone?: string;
+    readonly at: Date;
   },
 ): Promise<FactorRow> {
   return tx.one(
     `insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, created_at, updated_at, secret, phone)
-     values ($1, $2, $3, $4, 'unverified', now(), now(), $5, $6) returning ${FACTOR}`,
-    [randomUUID(), given.userId, given.friendlyName, given.type, given.secret, given.phone],
+     values ($1, $2, $3, $4, 'unverified', $7, $7, $5, $6) returning ${FACTOR}`,
+    [randomUUID(), given.userId, given.friendlyName, given.type, given.secret, given.phone, given.at],
   );
 }
 
@@ -126,22 +127,26 @@ export async function deleteUnfinishedFactors(
   );
 }
 
-/** Notes when the factor was challenged. Two challenges in one microsecond differ by one, as the column asks. */
+/** Also notes when the factor was challenged; chance in the microseconds, because the column wants no two alike. */
 export async function insertChallenge(
   tx: Session,
   factor: Pick<FactorRow, 'id'>,
   given: {
     readonly id?: string;
     readonly ip: string;
+    readonly at: Date;
     readonly codeHash?: string;
     readonly webAuthn?: Readonly<Record<string, unknown>>;
   },
 ): Promise<ChallengeRow> {
-  await tx.execute('update auth.mfa_factors set last_challenged_at = clock_timestamp() where id = $1', [factor.id]);
+  await tx.execute(
+    `update auth.mfa_factors set last_challenged_at = $2::timestamptz + random() * interval '1 ms' where id = $1`,
+    [factor.id, given.at],
+  );
   return tx.one(
     `insert into auth.mfa_challenges (id, factor_id, created_at, ip_address, otp_code, web_authn_session_data)
-     values ($1, $2, now(), $3, $4, $5) returning ${CHALLENGE}`,
-    [given.id ?? randomUUID(), factor.id, given.ip, given.codeHash, given.webAuthn],
+     values ($1, $2, $6, $3, $4, $5) returning ${CHALLENGE}`,
+    [given.id ?? randomUUID(), factor.id, given.ip, given.codeHash, given.webAuthn, given.at],
   );
 }
 

@@ -95,7 +95,11 @@ function record(
   given: { readonly id?: string; readonly codeHash?: string; readonly webAuthn?: Readonly<Record<string, unknown>> },
 ): Promise<ChallengeRow> {
   return context.transaction(async (tx) => {
-    const challenge = await insertChallenge(tx, factor, { ...given, ip: request.ip });
+    const challenge = await insertChallenge(tx, factor, {
+      ...given,
+      ip: request.ip,
+      at: new Date(context.now()),
+    });
     await audit(tx, caller.user, 'challenge_created', {
       ip: request.ip,
       traits: { factor_id: factor.id, factor_status: factor.status },
