@@ -25,6 +25,7 @@ hold('media types come from domains and aggregates', [
   ['GET /rpc/ret_any', {}, { text: 'any', answers: { 'Content-Type': 'application/octet-stream' } }],
   ['GET /rpc/ret_any_typed', accept('app/groucho'), { text: 'groucho', answers: { 'Content-Type': 'app/groucho' } }],
   ['GET /rpc/many_html', accept('text/html'), { status: 406 }],
+  ['GET /projects?select=id,nothing(id)', accept('text/html'), { status: 400 }],
   [
     'GET /rpc/sayhello?name=x',
     accept('text/plain'),

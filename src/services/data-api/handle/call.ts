@@ -31,14 +31,6 @@ function planRoutine(context: Context, call: CallContext): PlannedCall {
   const { query } = call;
   const routine = findRoutine(call);
   const relation = routine.returns.type.kind === 'composite' ? routine.returns.type.name : undefined;
-  const { type, rendering } = negotiate({
-    cache,
-    accepts: context.accepts,
-    relation,
-    routine,
-    query,
-    planEnabled: config.dbPlanEnabled,
-  });
   if (limitsAffected(preferences) && !routine.returns.set)
     throw new ApiError(
       400,
@@ -53,6 +45,14 @@ function planRoutine(context: Context, call: CallContext): PlannedCall {
     range,
     source: SOURCE,
     isMutation: false,
+  });
+  const { type, rendering } = negotiate({
+    cache,
+    accepts: context.accepts,
+    relation,
+    routine,
+    query,
+    planEnabled: config.dbPlanEnabled,
   });
   const returning = neededForFilters(read, query.filters.length + query.logic.length + query.order.length);
   const planned = { routine, arguments: planArguments(routine, call), returning };

@@ -34,6 +34,8 @@ function planTable(
 ): PlannedMutation {
   const { cache, config, schema, range, preferences } = context;
   const table = tableOrRefusal(cache, schema, name, mostSimilar);
+  const read = planRead(table, { cache, config, schema, query, range, source: SOURCE, isMutation: true });
+  const mutation = planMutation(method, { cache, table, query, preferences, body, range, read });
   const { type, rendering } = negotiate({
     cache,
     accepts: context.accepts,
@@ -42,8 +44,6 @@ function planTable(
     query,
     planEnabled: config.dbPlanEnabled,
   });
-  const read = planRead(table, { cache, config, schema, query, range, source: SOURCE, isMutation: true });
-  const mutation = planMutation(method, { cache, table, query, preferences, body, range, read });
   const shown = preferences.return === 'representation' ? rendering : ({ kind: 'none' } as const);
   const statement = mutationStatement(mutation, read, shown, preferences.return === 'headers-only');
   const statements = [type.kind === 'plan' ? explain(statement, type.format, type.options) : statement];

@@ -27,6 +27,7 @@ interface PlannedRead extends Planned {
 function planTable(context: Context, name: string, query: QueryParameters): PlannedRead {
   const { cache, schema, range, config } = context;
   const table = tableOrRefusal(cache, schema, name, mostSimilar);
+  const node = planRead(table, { cache, config, schema, query, range, isMutation: false });
   const { type, rendering } = negotiate({
     cache,
     accepts: context.accepts,
@@ -35,7 +36,6 @@ function planTable(context: Context, name: string, query: QueryParameters): Plan
     query,
     planEnabled: config.dbPlanEnabled,
   });
-  const node = planRead(table, { cache, config, schema, query, range, isMutation: false });
   const { main, count } = readStatements(node, rendering, countKind(context));
   if (type.kind === 'plan') return { type, statements: [explain(main, type.format, type.options)] };
   return { type, statements: count ? [main, count] : [main] };
