@@ -1,6 +1,8 @@
 /** Providers that the admin API adds while the project runs: rows of auth.custom_oauth_providers, named `custom:<something>`. */
 import type { Session } from '#kernel/postgres/database.ts';
+import type { AuthContext } from '../context.ts';
 import type { ProviderClient } from './client.ts';
+import { openClientSecret } from './client-secret.ts';
 import { isTrue, textOf } from './profile.ts';
 import type { ProviderProfile } from './provider.ts';
 import type { OAuthVendor, OidcVendor } from './vendor.ts';
@@ -13,12 +15,12 @@ export interface CustomProviderRow {
   readonly name: string;
   readonly client_id: string;
   readonly client_secret: string;
-  readonly acceptable_client_ids: readonly string[];
-  readonly scopes: readonly string[];
-  readonly custom_claims_allowlist: readonly string[];
+  readonly acceptable_client_ids: string[];
+  readonly scopes: string[];
+  readonly custom_claims_allowlist: string[];
   readonly pkce_enabled: boolean;
-  readonly attribute_mapping: Readonly<Record<string, unknown>>;
-  readonly authorization_params: Readonly<Record<string, unknown>>;
+  readonly attribute_mapping: Record<string, unknown>;
+  readonly authorization_params: Record<string, unknown>;
   readonly enabled: boolean;
   readonly email_optional: boolean;
   readonly issuer: string | null;
@@ -45,11 +47,11 @@ export function findCustomProvider(tx: Session, identifier: string): Promise<Cus
   ]);
 }
 
-export function customClient(row: CustomProviderRow, redirectUri: string): ProviderClient {
+export function customClient(context: AuthContext, row: CustomProviderRow, redirectUri: string): ProviderClient {
   return {
     name: row.identifier,
     clientIds: [row.client_id, ...row.acceptable_client_ids],
-    secret: row.client_secret,
+    secret: openClientSecret(context, row.identifier, row.client_secret),
     redirectUri,
     emailOptional: row.email_optional,
     skipNonceCheck: row.skip_nonce_check,

@@ -27,7 +27,7 @@ export async function findProvider(context: AuthContext, tx: Session, name: stri
     const row = await findCustomProvider(tx, name);
     if (!row) throw unknownProvider(name);
     if (!row.enabled) throw disabledProvider();
-    const client = customClient(row, callbackUrl(context));
+    const client = customClient(context, row, callbackUrl(context));
     if (row.provider_type === 'oauth2') return oauth2Provider(client, customOAuthVendor(row));
     return oidcProvider(client, customOidcVendor(row), {
       now: context.now,
@@ -87,7 +87,7 @@ export async function findIdTokenSource(
     if (!row.enabled) throw notEnabled(row.issuer ?? '');
     return {
       provider,
-      client: customClient(row, callbackUrl(context)),
+      client: customClient(context, row, callbackUrl(context)),
       vendor: customOidcVendor(row),
       options: { now: context.now, discoveryUrl: discoveryOf(row) },
     };

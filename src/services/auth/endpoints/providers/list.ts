@@ -3,6 +3,7 @@ import type { Grants } from '../../http/grant.ts';
 import { authorize } from './authorize.ts';
 import { authorizeIdentity } from './authorize-identity.ts';
 import { callback, postedCallback } from './callback.ts';
+import { customProviderEndpoints } from './custom-providers.ts';
 import { deleteOwnIdentity } from './delete-identity.ts';
 import { idTokenGrant } from './grant-id-token.ts';
 import { web3Grant } from './grant-web3.ts';
@@ -15,6 +16,7 @@ export const providerEndpoints: readonly Endpoint[] = [
   postedCallback,
   authorizeIdentity,
   deleteOwnIdentity,
+  ...customProviderEndpoints,
   ...ssoEndpoints,
 ];
 
