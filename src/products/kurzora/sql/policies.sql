@@ -9,7 +9,20 @@
 --   system_config    category public             category public         everything
 --   system_alerts    -                           -                       everything
 --
--- Only the service writes: the privilege itself is taken away, so that a write is refused rather than finding no row.
+--                         anon   authenticated                                                        service_role
+--   users                 -      own: read, add, change (guard_user keeps the server's columns)       everything
+--   user_preferences      -      own: read, change                                                    everything
+--   user_portfolio        -      own: read                                                            everything
+--   user_watchlists       -      own                                                                  everything
+--   watchlist_items       -      of own lists                                                         everything
+--   paper_trades          -      own: read, add, change while open (settle_paper_trade does the sums) everything
+--   portfolio_snapshots   -      own: read                                                            everything
+--   admin_users           -      own row: read                                                        everything
+--   security_events       -      own: read                                                            everything
+--   user_creation_errors  -      -                                                                    everything
+--
+-- Admins (admin_users, not a claim) also read and change users, and read paper_trades, security_events and user_creation_errors.
+-- Where only the service writes the privilege itself is taken away, so that a write is refused rather than finding no row.
 
 do $$
 declare
@@ -51,3 +64,73 @@ create policy public_settings on public.system_config for select to anon, authen
 
 revoke all on function kurzora.public_signals() from public;
 grant execute on function kurzora.public_signals() to anon, authenticated, service_role;
+
+do $$
+declare
+  named text;
+  known record;
+begin
+  foreach named in array array[
+    'users', 'user_preferences', 'user_portfolio', 'user_watchlists', 'watchlist_items', 'paper_trades', 'portfolio_snapshots',
+    'admin_users', 'security_events', 'user_creation_errors'
+  ] loop
+    execute format('alter table public.%I enable row level security', named);
+    execute format('alter table public.%I force row level security', named);
+    execute format('revoke all on public.%I from anon, authenticated', named);
+    execute format('grant select on public.%I to authenticated', named);
+    execute format('grant all on public.%I to service_role', named);
+    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
+      execute format('drop policy %I on public.%I', known.policyname, named);
+    end loop;
+    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
+  end loop;
+end
+$$;
+revoke all on public.closed_trades, public.monthly_performance from anon, authenticated;
+grant select on public.closed_trades, public.monthly_performance to authenticated;
+
+grant insert, update on public.users to authenticated;
+create policy own_read on public.users for select to authenticated using (id = (select auth.uid()));
+create policy own_add on public.users for insert to authenticated with check (id = (select auth.uid()));
+create policy own_change on public.users for update to authenticated
+  using (id = (select auth.uid())) with check (id = (select auth.uid()));
+create policy admin_read on public.users for select to authenticated using ((select kurzora.is_admin()));
+create policy admin_add on public.users for insert to authenticated with check ((select kurzora.is_admin()));
+create policy admin_change on public.users for update to authenticated
+  using ((select kurzora.is_admin())) with check ((select kurzora.is_admin()));
+
+grant update on public.user_preferences to authenticated;
+create policy own_read on public.user_preferences for select to authenticated using (user_id = (select auth.uid()));
+create policy own_change on public.user_preferences for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+
+create policy own_read on public.user_portfolio for select to authenticated using (user_id = (select auth.uid()));
+create policy own_read on public.portfolio_snapshots for select to authenticated using (user_id = (select auth.uid()));
+create policy own_read on public.admin_users for select to authenticated using (id = (select auth.uid()));
+create policy own_read on public.security_events for select to authenticated using (user_id = (select auth.uid()));
+create policy admin_read on public.security_events for select to authenticated using ((select kurzora.is_admin()));
+create policy admin_read on public.user_creation_errors for select to authenticated using ((select kurzora.is_admin()));
+
+grant insert, update, delete on public.user_watchlists, public.watchlist_items to authenticated;
+create policy own_all on public.user_watchlists to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+create policy of_own_lists on public.watchlist_items to authenticated
+  using (exists (select from public.user_watchlists l where l.id = watchlist_id))
+  with check (exists (select from public.user_watchlists l where l.id = watchlist_id));
+
+grant insert, update on public.paper_trades to authenticated;
+create policy own_read on public.paper_trades for select to authenticated using (user_id = (select auth.uid()));
+create policy own_add on public.paper_trades for insert to authenticated with check (user_id = (select auth.uid()));
+create policy own_change_open on public.paper_trades for update to authenticated
+  using (user_id = (select auth.uid()) and is_open) with check (user_id = (select auth.uid()));
+create policy admin_read on public.paper_trades for select to authenticated using ((select kurzora.is_admin()));
+
+revoke all on function kurzora.is_admin() from public;
+grant execute on function kurzora.is_admin() to authenticated, service_role;
+
+drop policy if exists "avatars: own folder" on storage.objects;
+create policy "avatars: own folder" on storage.objects to authenticated
+  using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text)
+  with check (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
+drop policy if exists "avatars: everyone looks" on storage.objects;
+create policy "avatars: everyone looks" on storage.objects for select to anon, authenticated using (bucket_id = 'avatars');
