@@ -11,8 +11,12 @@ import { RenderCache } from './images/render-cache.ts';
 import { Renderer } from './images/renderer.ts';
 import { signedTokens } from './objects/signed-tokens.ts';
 import type { Parts } from './parts.ts';
+import { tusDoor } from './resumable/tus-door.ts';
+import { UploadFiles } from './resumable/upload-files.ts';
 import { ROUTES } from './routes.ts';
 import type { Storage, StorageOptions } from './types.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** Makes the folders and the declared buckets, and removes what uploads of processes that died left behind. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
@@ -36,13 +40,22 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     publicUrl: options.publicUrl,
     anonKey: options.anonKey,
   };
-  await Promise.all([incoming.sweep(), rendered.open()]);
+  const uploads = new UploadFiles(join(folder, 'resumable'), incoming);
+  await Promise.all([incoming.sweep(), rendered.open(), uploads.open().then(() => uploads.deleteExpired())]);
+  const expiring = setInterval(
+    () => void uploads.deleteExpired().catch((error: unknown) => log.warn({ err: error }, 'expired uploads stay')),
+    HOUR_MS,
+  );
+  expiring.unref();
   await declareBuckets(services, settings.buckets);
-  const doors: Door[] = [];
+  const doors: Door[] = [tusDoor(parts, uploads)];
   return {
     listener: createListener(parts, ROUTES, doors),
     reconcile: ({ verify = false } = {}) => reconcile(parts, verify),
     migrateBlobs: (from, to) => migrateBlobs(services, openBlobs(from), openBlobs(to), join(folder, 'incoming')),
-    close: () => garbage.idle(),
+    close: async () => {
+      clearInterval(expiring);
+      await garbage.idle();
+    },
   };
 }

@@ -1,4 +1,5 @@
-import { mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type BlobName, type BlobStore, type ByteRange, isBlobName, type StoredBlob } from './blob-store.ts';
@@ -20,7 +21,7 @@ export class DiskBlobs implements BlobStore {
   /** The rename is atomic, and a blob that was there already had the same bytes. Its folder is synced, or a power cut could undo it. */
   async adopt(name: BlobName, _size: number, file: string): Promise<void> {
     await this.#makeFolder(name);
-    await rename(file, this.pathOf(name));
+    await moveFile(file, this.pathOf(name));
     await syncFolder(this.#folderOf(name));
   }
 
@@ -66,6 +67,21 @@ export class DiskBlobs implements BlobStore {
     await mkdir(folder, { recursive: true });
     await syncFolder(this.#folder);
     this.#made.add(folder);
+  }
+}
+
+/** From another file system, the bytes are copied and synced under another name first. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    const passing = `${to}.${randomUUID()}`;
+    await copyFile(from, passing);
+    await using copied = await open(passing, 'r+');
+    await copied.sync();
+    await rename(passing, to);
+    await unlink(from);
   }
 }
 

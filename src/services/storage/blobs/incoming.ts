@@ -67,6 +67,22 @@ export class Incoming {
     }
   }
 
+  /** Bytes that are on disk already, and how they begin. */
+  async hash(
+    source: AsyncIterable<Buffer>,
+    limit: number,
+  ): Promise<{ hashed: { name: BlobName; size: number }; head: Buffer }> {
+    const sha256 = createHash('sha256');
+    let [size, head] = [0, Buffer.alloc(0)];
+    for await (const chunk of source) {
+      size += chunk.length;
+      if (size > limit) throw REFUSED.tooLarge();
+      if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
+      sha256.update(chunk);
+    }
+    return { hashed: { name: sha256.digest('hex'), size }, head };
+  }
+
   /** Removes what processes that died left behind. */
   async sweep(now = Date.now()): Promise<number> {
     let removed = 0;
