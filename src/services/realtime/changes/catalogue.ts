@@ -106,7 +106,10 @@ interface FactsRow {
   readonly key: string[];
   readonly columns: ColumnFacts[];
   readonly policies: PolicyFacts[];
-  readonly roles: Record<string, Omit<RoleFacts, 'selectable' | 'policies'> & { selectable: string[]; policies: number[] }>;
+  readonly roles: Record<
+    string,
+    Omit<RoleFacts, 'selectable' | 'policies'> & { selectable: string[]; policies: number[] }
+  >;
 }
 
 const TYPES = `
@@ -213,9 +216,7 @@ function tableFacts(row: FactsRow, wanted: readonly string[]): TableFacts {
         const found = row.roles[role];
         return [
           role,
-          found
-            ? { ...found, selectable: new Set(found.selectable), policies: new Set(found.policies) }
-            : NOTHING,
+          found ? { ...found, selectable: new Set(found.selectable), policies: new Set(found.policies) } : NOTHING,
         ];
       }),
     ),

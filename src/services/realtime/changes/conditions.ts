@@ -22,7 +22,11 @@ export function holdsHere(condition: Condition, value: string | null, column: Co
   return plain === undefined || plain === null ? plain : plain !== condition.negated;
 }
 
-function plainly({ operator, values }: Condition, value: string | null, column: ColumnFacts): boolean | null | undefined {
+function plainly(
+  { operator, values }: Condition,
+  value: string | null,
+  column: ColumnFacts,
+): boolean | null | undefined {
   const [first = ''] = values;
   if (operator === 'is') {
     if (first === 'null') return value === null;
@@ -57,7 +61,8 @@ function plainly({ operator, values }: Condition, value: string | null, column: 
 }
 
 function equal(value: string, wanted: string, { typeOid, deterministic }: ColumnFacts): boolean | undefined {
-  if (INTEGERS.has(typeOid)) return INTEGER.test(wanted) ? BigInt(value) === BigInt(wanted.trim().replace(/^\+/, '')) : undefined;
+  if (INTEGERS.has(typeOid))
+    return INTEGER.test(wanted) ? BigInt(value) === BigInt(wanted.trim().replace(/^\+/, '')) : undefined;
   if (TEXTS.has(typeOid)) return deterministic ? value === wanted : undefined;
   if (typeOid === UUID) return UUID_TEXT.test(wanted) ? value === wanted.toLowerCase() : undefined;
   if (typeOid !== BOOL) return undefined;

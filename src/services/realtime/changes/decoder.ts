@@ -63,7 +63,9 @@ export class Decoder {
   #isKnown(): boolean {
     const after = this.#after;
     if (!after) return false;
-    return this.#commitLsn < after.commitLsn || (this.#commitLsn === after.commitLsn && this.#sequence <= after.sequence);
+    return (
+      this.#commitLsn < after.commitLsn || (this.#commitLsn === after.commitLsn && this.#sequence <= after.sequence)
+    );
   }
 }
 

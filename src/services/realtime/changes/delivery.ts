@@ -4,6 +4,7 @@ import type { Database } from '#kernel/postgres/database.ts';
 import type { Relation } from '#kernel/postgres/replication/pgoutput.ts';
 import type { Channel } from '../channels/channel.ts';
 import type { RealtimeConfig } from '../config.ts';
+import { obtain } from '../obtain.ts';
 import { textFrame } from '../socket/frames.ts';
 import { messageText } from '../socket/serialiser.ts';
 import { Visibility } from '../visibility/visibility.ts';
@@ -88,7 +89,9 @@ export class Delivery {
   async #deliver(candidates: readonly Candidate[]): Promise<void> {
     const { catalogue } = this.#options;
     await this.visibility.refresh(candidates);
-    await catalogue.loadTypes(new Set(candidates.flatMap(({ change }) => change.relation.columns.map((c) => c.typeOid))));
+    await catalogue.loadTypes(
+      new Set(candidates.flatMap(({ change }) => change.relation.columns.map((c) => c.typeOid))),
+    );
     const known = candidates.flatMap((candidate): Matched[] => {
       const roles = new Set(candidate.groups.map(({ role }) => role));
       const table = catalogue.known(candidate.oid, roles);
@@ -152,11 +155,9 @@ export class Delivery {
       for (const subject of seen.get(group) ?? [])
         for (const { channel, id } of subject.subscriptions) {
           if (!channel.joined) continue;
-          let payloads = wanted.get(channel);
-          if (!payloads) wanted.set(channel, (payloads = new Map()));
-          const ids = payloads.get(payload);
-          if (!ids) payloads.set(payload, [id]);
-          else if (!ids.includes(id)) ids.push(id);
+          const payloads = obtain(wanted, channel, () => new Map<string, number[]>());
+          const ids = obtain(payloads, payload, () => []);
+          if (!ids.includes(id)) ids.push(id);
         }
     }
     if (wanted.size === 0) return;

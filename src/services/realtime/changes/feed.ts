@@ -18,7 +18,7 @@ import {
   readSlot,
   type ServerFacts,
 } from '#kernel/postgres/replication/slot.ts';
-import { PostgresError } from '#kernel/postgres/sql-errors.ts';
+import type { PostgresError } from '#kernel/postgres/sql-errors.ts';
 import { Decoder, type Position } from './decoder.ts';
 import type { LogItem } from './row-change.ts';
 

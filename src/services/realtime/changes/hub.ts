@@ -31,7 +31,10 @@ export interface HubOptions {
   onIdle(idle: boolean): void;
 }
 
-type State = { readonly kind: 'connecting' } | { readonly kind: 'live' } | { readonly kind: 'off'; readonly reason: string };
+type State =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'off'; readonly reason: string };
 
 export class ChangeHub {
   readonly subscriptions = new Subscriptions();
@@ -74,7 +77,8 @@ export class ChangeHub {
       for (;;) {
         const state = this.#state;
         if (state.kind === 'live') return;
-        if (state.kind === 'off') throw new SubscribeRefusal('off', `RealtimeDisabledForConfiguration: ${state.reason}`);
+        if (state.kind === 'off')
+          throw new SubscribeRefusal('off', `RealtimeDisabledForConfiguration: ${state.reason}`);
         if ((await Promise.race([this.#changed.promise, late.promise])) === 'late')
           throw new SubscribeRefusal('not yet', 'PostgresChangesSubscribeTimeout: changes do not flow yet; try again');
       }
@@ -111,7 +115,11 @@ export class ChangeHub {
   /** Rejects with a `SubscribeRefusal` when no published table or no usable filter stands behind a binding. */
   check(role: string, bindings: readonly ChangeBinding[]): Promise<void> {
     const { database, services, config } = this.#options;
-    return checkBindings({ database, services, publication: config.publication, catalogue: this.catalogue }, role, bindings);
+    return checkBindings(
+      { database, services, publication: config.publication, catalogue: this.catalogue },
+      role,
+      bindings,
+    );
   }
 
   /** False when enough is waiting. */

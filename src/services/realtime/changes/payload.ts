@@ -72,7 +72,8 @@ function envelope({ schema, table, committedAt, type }: Image, { columns, record
     `"columns":${columns ?? '[]'}`,
   ];
   if (record !== undefined || type === 'INSERT' || type === 'UPDATE') fields.push(`"record":${record ?? '{}'}`);
-  if (oldRecord !== undefined || type === 'UPDATE' || type === 'DELETE') fields.push(`"old_record":${oldRecord ?? '{}'}`);
+  if (oldRecord !== undefined || type === 'UPDATE' || type === 'DELETE')
+    fields.push(`"old_record":${oldRecord ?? '{}'}`);
   fields.push(`"errors":${JSON.stringify(errors)}`);
   return `{${fields.join(',')}}`;
 }

@@ -29,8 +29,8 @@ const sound = new WeakMap<Catalogue, Map<string, number>>();
 
 /** Throws a `SubscribeRefusal` for the first binding that cannot get anything. */
 export async function checkBindings(around: Around, role: string, bindings: readonly ChangeBinding[]): Promise<void> {
-  let known = sound.get(around.catalogue);
-  if (!known) sound.set(around.catalogue, (known = new Map()));
+  const known = sound.get(around.catalogue) ?? new Map<string, number>();
+  sound.set(around.catalogue, known);
   for (const binding of bindings) {
     const { schema, table, filter, select } = binding;
     const key = JSON.stringify([role, schema, table, filter, select]);

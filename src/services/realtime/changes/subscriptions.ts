@@ -2,6 +2,7 @@
 import type { Channel } from '../channels/channel.ts';
 import type { ChangeBinding } from '../channels/join-config.ts';
 import type { Claims } from '../contract.ts';
+import { obtain } from '../obtain.ts';
 import { type Condition, parseFilter } from './filter.ts';
 
 /** One identity that asks: everybody with the same role and claims sees the same rows. */
@@ -46,13 +47,8 @@ export class Subscriptions {
     const tableKey = `${schema}.${schema === '*' ? '*' : (table ?? '*')}`;
     const { role } = claims;
     const groupKey = JSON.stringify([event, filter ?? '', select ?? null, role]);
-    let groups = this.#tables.get(tableKey);
-    if (!groups) this.#tables.set(tableKey, (groups = new Map()));
-    let group = groups.get(groupKey);
-    if (!group) {
-      group = { event, conditions, select, role, subjects: new Map(), byUid: new Map(), size: 0 };
-      groups.set(groupKey, group);
-    }
+    const groups = obtain(this.#tables, tableKey, () => new Map<string, Group>());
+    const group = obtain(groups, groupKey, () => newGroup(event, conditions, select, role));
     const subject = enlist(group, claims);
     const subscription = { channel, id, subject };
     subject.subscriptions.add(subscription);
@@ -79,6 +75,10 @@ export class Subscriptions {
   }
 }
 
+function newGroup(event: string, conditions: Condition[], select: Group['select'], role: string): Group {
+  return { event, conditions, select, role, subjects: new Map(), byUid: new Map(), size: 0 };
+}
+
 function enlist(group: Group, claims: Claims): Subject {
   const text = JSON.stringify(claims);
   const known = group.subjects.get(text);
@@ -87,9 +87,7 @@ function enlist(group: Group, claims: Claims): Subject {
   const subject = { key: text, role: claims.role, claims: text, uid, subscriptions: new Set<Subscription>() };
   group.subjects.set(text, subject);
   if (uid !== undefined) {
-    const same = group.byUid.get(uid.toLowerCase()) ?? new Set();
-    same.add(subject);
-    group.byUid.set(uid.toLowerCase(), same);
+    obtain(group.byUid, uid.toLowerCase(), () => new Set<Subject>()).add(subject);
   }
   return subject;
 }

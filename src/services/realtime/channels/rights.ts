@@ -12,8 +12,7 @@ export const PUBLIC_RIGHTS: ChannelRights = Object.freeze({
   presence: Object.freeze({ read: true, write: true }),
 });
 
-const ASK =
-  'select extension, readable, writable from realtime.channel_rights($1::text, $2::text, $3::text, $4::text)';
+const ASK = 'select extension, readable, writable from realtime.channel_rights($1::text, $2::text, $3::text, $4::text)';
 
 /** Asks the policies as the role and claims of a token. A role that cannot be taken on, or a policy that fails, allows nothing. */
 export async function channelRights(services: Database, topic: string, claims: Claims): Promise<ChannelRights> {

@@ -36,7 +36,8 @@ function readMessages(body: Buffer): Message[] | Answer {
   if (!Array.isArray(list) || list.length === 0)
     return { status: 422, body: { errors: { messages: ["can't be blank"] } } };
   const faults = list.map(faultsOf);
-  if (faults.some((each) => Object.keys(each).length > 0)) return { status: 422, body: { errors: { messages: faults } } };
+  if (faults.some((each) => Object.keys(each).length > 0))
+    return { status: 422, body: { errors: { messages: faults } } };
   return (list as Record<string, unknown>[]).map((each) => ({
     topic: each['topic'] as string,
     event: each['event'] as string,

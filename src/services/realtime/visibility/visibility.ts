@@ -5,6 +5,7 @@ import { type Catalogue, fingerprintSql, type TableFacts } from '../changes/cata
 import type { Candidate, Matched } from '../changes/delivery.ts';
 import type { RowChange } from '../changes/row-change.ts';
 import type { Group, Subject } from '../changes/subscriptions.ts';
+import { obtain } from '../obtain.ts';
 import { visibleTo } from './plain.ts';
 
 /** The subjects of each group that may see one change. */
@@ -22,7 +23,11 @@ interface Inquiry {
   readonly table: TableFacts;
   readonly keys: string[][];
   readonly subjects: Set<Subject>;
-  readonly receivers: { readonly keyIndex: number; readonly groups: Group[]; readonly seen: Map<Group, Iterable<Subject>> }[];
+  readonly receivers: {
+    readonly keyIndex: number;
+    readonly groups: Group[];
+    readonly seen: Map<Group, Iterable<Subject>>;
+  }[];
 }
 
 export class Visibility {
@@ -81,8 +86,7 @@ export class Visibility {
     const key = keyOf(change, table);
     if (!key) return;
     const name = `${table.oid} ${role}`;
-    let inquiry = inquiries.get(name);
-    if (!inquiry) inquiries.set(name, (inquiry = { table, keys: [], subjects: new Set(), receivers: [] }));
+    const inquiry = obtain(inquiries, name, () => ({ table, keys: [], subjects: new Set<Subject>(), receivers: [] }));
     for (const group of groups) for (const subject of group.subjects.values()) inquiry.subjects.add(subject);
     inquiry.receivers.push({ keyIndex: inquiry.keys.length, groups, seen });
     inquiry.keys.push(key);
