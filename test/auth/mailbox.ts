@@ -9,7 +9,7 @@ export interface ReceivedMail {
   readonly subject: string;
   /** The body, decoded: HTML as it was sent. */
   readonly body: string;
-  /** The first link in it, entities decoded. */
+  /** The link that confirms, or the first one; entities decoded. */
   readonly link?: string;
   /** The first number of six to ten digits that stands alone. */
   readonly code?: string;
@@ -74,7 +74,8 @@ function readMail(to: string, raw: string): ReceivedMail {
   const divide = raw.indexOf('\r\n\r\n');
   const head = raw.slice(0, divide).replace(/\r\n[ \t]+/g, ' ');
   const body = decoded(head, raw.slice(divide + 4));
-  const link = /https?:\/\/[^\s"'<>]+/.exec(body)?.[0]?.replaceAll('&amp;', '&');
+  const links = body.match(/https?:\/\/[^\s"'<>]+/g)?.map((found) => found.replaceAll('&amp;', '&')) ?? [];
+  const link = links.find((found) => found.includes('/verify?')) ?? links[0];
   const code = /(?<![\w-])\d{6,10}(?![\w-])/.exec(body.replaceAll(/https?:\/\/[^\s"'<>]+/g, ''))?.[0];
   return {
     to,
