@@ -21,6 +21,10 @@ export interface Config {
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
   readonly jwtSecret?: string;
+  /** `s3://bucket/prefix?endpoint=https://...&region=...`; absent: files lie in the data folder. */
+  readonly blobs?: string;
+  readonly s3AccessKeyId?: string;
+  readonly s3SecretAccessKey?: string;
   readonly marketData: MarketDataChoice;
   readonly polygonApiKey?: string;
   readonly polygonUrl: string;
@@ -105,6 +109,23 @@ const VARIABLES = {
     secret: true,
     check: (value) => value.length >= 32,
   },
+  blobs: {
+    name: 'FREEHOLD_BLOBS',
+    right: 's3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1',
+    check: url('s3:'),
+  },
+  s3AccessKeyId: {
+    name: 'AWS_ACCESS_KEY_ID',
+    right: 'an access key',
+    secret: true,
+    check: (value) => value.length >= 3,
+  },
+  s3SecretAccessKey: {
+    name: 'AWS_SECRET_ACCESS_KEY',
+    right: 'the secret of AWS_ACCESS_KEY_ID',
+    secret: true,
+    check: (value) => value.length >= 8,
+  },
   marketData: {
     name: 'MARKET_DATA',
     fallback: 'auto',
@@ -170,6 +191,8 @@ export function readConfig(
   if (text.mode === 'production') wrong.push(...productionFaults(text));
   if (text.marketData === 'polygon' && !text.polygonApiKey)
     wrong.push('MARKET_DATA is "polygon" but POLYGON_API_KEY is not set; it must be the key from your Polygon account');
+  if (text.blobs && !(text.s3AccessKeyId && text.s3SecretAccessKey))
+    wrong.push('FREEHOLD_BLOBS names an S3 bucket; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set');
   if (wrong.length > 0) throw new OperatorError(`the configuration is not usable:\n  - ${wrong.join('\n  - ')}`);
   const dataFolder = text.dataFolder ?? '.freehold';
   return Object.freeze({
@@ -183,6 +206,9 @@ export function readConfig(
     poolSize: Number(text.poolSize),
     statementTimeoutMs: Number(text.statementTimeoutMs),
     jwtSecret: text.jwtSecret,
+    blobs: text.blobs,
+    s3AccessKeyId: text.s3AccessKeyId,
+    s3SecretAccessKey: text.s3SecretAccessKey,
     marketData: text.marketData as MarketDataChoice,
     polygonApiKey: text.polygonApiKey,
     polygonUrl: text.polygonUrl ?? '',

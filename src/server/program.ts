@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import { dataApiCommand } from './data-api.ts';
 import { genTypesCommand } from './gen-types.ts';
 import { importBarsCommand } from './import-bars.ts';
+import { importUsersCommand } from './import-users.ts';
 import { migrateCommand } from './migrate.ts';
 import { productCommand } from './product-command.ts';
 import { PRODUCTS } from './products.ts';
 import { startCommand } from './start.ts';
+import { storageCommand } from './storage-command.ts';
 
 /** The whole `freehold` command: what is mounted, and nothing else. */
 export function program(): Command {
@@ -19,8 +21,11 @@ export function program(): Command {
   root.addCommand(startCommand());
   root.addCommand(migrateCommand());
   root.addCommand(dataApiCommand());
-  root.addCommand(new Command('import').description('bring data in').addCommand(importBarsCommand()));
+  root.addCommand(
+    new Command('import').description('bring data in').addCommand(importBarsCommand()).addCommand(importUsersCommand()),
+  );
   root.addCommand(new Command('gen').description('write files from a database').addCommand(genTypesCommand()));
+  root.addCommand(storageCommand());
   for (const product of PRODUCTS) root.addCommand(productCommand(product));
   withUsageErrors(root);
   return root;
@@ -43,6 +48,8 @@ Examples:
   freehold gen types ./my-app > types.ts             its types for createClient<Database>
   freehold data-api postgrest.conf                   serve a database as PostgREST does, from the same file
   freehold import bars prices.csv.gz                 store bars from a file
+  freehold import users dump.sql --folder ./my-app   take over the users of a Supabase project
+  freehold storage check ./my-app                    do rows and files agree
   freehold kurzora scan --as-of 2022-06-15 --json    what the engine saw at that day's close
 
 Results go to stdout, with --json as one JSON value; messages, progress and errors go to stderr.

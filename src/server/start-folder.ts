@@ -89,7 +89,7 @@ async function startFolder(options: FolderStart, running: AsyncDisposableStack):
 }
 
 /** The environment's, then the folder's, then the CLI's published one; in production `readConfig` insists on the first. */
-function secretOf(config: Config, folder: ProjectFolder): string {
+export function secretOf(config: Config, folder: ProjectFolder): string {
   return config.jwtSecret ?? folder.config.jwtSecret ?? DEVELOPMENT_JWT_SECRET;
 }
 

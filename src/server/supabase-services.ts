@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
 import type { Config } from '#kernel/config.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
 import type { Project } from '#kernel/product.ts';
@@ -10,6 +9,7 @@ import { type FunctionHandler, type FunctionSettings, type Functions, openFuncti
 import type { ConfigTable, FolderConfig, GatewayService, ProjectKeys } from '#services/project-folder/api.ts';
 import { openRealtime, tokenVerifier } from '#services/realtime/api.ts';
 import { openStorage, storageSettings } from '#services/storage/api.ts';
+import { configuredBlobs, storageFolder } from './blob-location.ts';
 import { openRestService } from './folder/rest-service.ts';
 
 /** What a project, product or folder, brings to the services. */
@@ -86,11 +86,12 @@ async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOpt
 }
 
 function storageOf(options: ServicesOptions, publicUrl: Address): Promise<Closing> {
-  const { project, keys, tokens, serviceSessions, settings } = options;
+  const { config, project, keys, tokens, serviceSessions, settings } = options;
   return openStorage({
     services: serviceSessions,
     verify: tokens.verify,
-    folder: join(project.dataFolder, project.name, 'storage'),
+    folder: storageFolder(project.dataFolder, project.name),
+    blobs: configuredBlobs(config, project.name),
     settings: storageSettings(settings.table),
     // Not the secret itself: a signed address must not be worth anything as a token of the data API.
     signingSecret: createHmac('sha256', keys.jwtSecret).update('storage').digest('hex'),

@@ -8,6 +8,7 @@ import type { Inbox } from './notify/inbox/inbox.ts';
 import { openContext } from './open-context.ts';
 import type { AuthSettings } from './settings/settings.ts';
 
+export { type ImportReport, importUsers } from './import/import-users.ts';
 export type { Inbox } from './notify/inbox/inbox.ts';
 export { authSettings } from './settings/read-settings.ts';
 export type { AuthSettings } from './settings/settings.ts';
