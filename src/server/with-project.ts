@@ -43,12 +43,13 @@ export async function withProject(
       it.close(),
     );
     const table = configTable({}, 'the product');
-    return work({ config, output, project, serviceSessions, keys: keysOf(config), table });
+    await work({ config, output, project, serviceSessions, keys: keysOf(config), table });
+    return;
   }
   const folder = readProjectFolder(path, postgrestEnvironment());
   const note = (text: string) => output.note(`warning: ${text}`);
   const opening = openFolder({ config, log, server, folder, reset: false, note });
   const { project, serviceSessions } = running.adopt(await opening, (it) => it.close());
   const keys = projectKeys(folder.config, folder.paths.supabase, secretOf(config, folder));
-  return work({ config, output, project, serviceSessions, keys, table: folder.config.table });
+  await work({ config, output, project, serviceSessions, keys, table: folder.config.table });
 }
