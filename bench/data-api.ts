@@ -1,18 +1,20 @@
 /**
- * Requests per second of the data API over HTTP, beside pgbench running the same SQL: what the API sends for the request is recorded
- * and replayed, prepared and pipelined, with as many clients as the API has connections. Rounds alternate; medians are printed.
- * The API runs in a process of its own; the load comes from this one over keep-alive connections.
+ * Requests per second of the data API over HTTP, beside pgbench running the same SQL: all that the API sends for the request, its prelude
+ * included, is recorded and replayed, prepared and pipelined, with as many clients as the API has connections. Beside it PostGraphile and
+ * parse-server on the same Postgres, where they are installed (bench/peers). Rounds alternate; medians are printed. Every server runs in a
+ * process of its own.
  *
- *     node bench/data-api.ts [--seconds 3] [--rounds 3] [--requests 0]
+ *     node bench/data-api.ts [--seconds 3] [--rounds 3] [--only 'one row'] [--peers no] [--requests 0]
  *
- * Limits: list >= 60 % of pgbench, one row >= 50 %, p99 < 25 ms at 64 connections. `--requests N` sends N more and prints the memory.
+ * Limits: list >= 60 % of pgbench, one row >= 50 %, p99 < 25 ms at 64 connections, >= 5x the peers. `--requests N` sends N more and prints
+ * the memory along the way: < 250 MB, flat.
  */
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import type { AddressInfo } from 'node:net';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -21,22 +23,29 @@ import { authenticatorTarget, bootstrap } from '#kernel/postgres/bootstrap.ts';
 import type { ConnectionTarget, Database, Identity, SessionOptions, Statement } from '#kernel/postgres/database.ts';
 import { withOwner } from '#kernel/postgres/owner.ts';
 import { openDatabase } from '#kernel/postgres/session.ts';
+import { prelude } from '#kernel/postgres/session-settings.ts';
 import { createDataApi, createNodeListener } from '#services/data-api/api.ts';
 import { DEFAULT_CONFIG } from '#services/data-api/config.ts';
 import { startTestCluster } from '../test/cluster.ts';
-import { processorTime } from './processor-time.ts';
+import { type HttpRequest, LOAD_PROGRAM, type Load, load, loadByHand } from './http-load.ts';
+import { type Peer, type PeerName, startPeer } from './peers/start-peer.ts';
+import { processorTimes } from './processor-time.ts';
 
 const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '3' },
     requests: { type: 'string', default: '0' },
+    only: { type: 'string', default: '' },
+    peers: { type: 'string', default: 'yes' },
     serve: { type: 'string' },
   },
 });
 const POOL_SIZE = 10;
 const CONCURRENT = [8, 64];
 const P99_LIMIT_MS = 25;
+const PEER_LIMIT = 5;
+const MEMORY_LIMIT_MB = 250;
 const log = createLog('warn');
 
 const SCHEMA = `
@@ -59,15 +68,25 @@ create function public.add_them(a int, b int) returns int language sql immutable
 grant all on all tables in schema public to anon;
 vacuum analyze;`;
 
-interface Case {
+interface Case extends HttpRequest {
   readonly name: string;
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers?: string;
-  readonly body?: string;
   /** Of pgbench's rate. */
   readonly limit?: number;
+  readonly peers?: Partial<Record<PeerName, HttpRequest>>;
 }
+
+const JSON_BODY = { 'Content-Type': 'application/json' };
+const graphql = (query: string): HttpRequest => ({
+  method: 'POST',
+  url: '/graphql',
+  headers: JSON_BODY,
+  body: JSON.stringify({ query }),
+});
+const parse = (url: string): HttpRequest => ({
+  method: 'GET',
+  url: `/parse/classes/${url}`,
+  headers: { 'X-Parse-Application-Id': 'bench' },
+});
 
 const CASES: readonly Case[] = [
   {
@@ -75,21 +94,44 @@ const CASES: readonly Case[] = [
     method: 'GET',
     url: '/todos?select=id,title,done,created_at&order=id&limit=20',
     limit: 0.6,
+    peers: {
+      postgraphile: graphql('{ allTodos(first: 20, orderBy: ID_ASC) { nodes { id title done createdAt } } }'),
+      'parse-server': parse('Todos?where=%7B%22owner%22%3A%2277%22%7D&order=objectId&limit=20'),
+    },
   },
-  { name: 'one row by key', method: 'GET', url: '/clients?id=eq.77', limit: 0.5 },
+  {
+    name: 'one row by key',
+    method: 'GET',
+    url: '/clients?id=eq.77',
+    limit: 0.5,
+    peers: { postgraphile: graphql('{ clientById(id: 77) { id name } }'), 'parse-server': parse('Clients/0000000077') },
+  },
   {
     name: 'embed of two levels',
     method: 'GET',
     url: '/clients?select=id,name,projects(id,name,tasks(id,name))&id=eq.77',
+    peers: {
+      postgraphile: graphql(
+        '{ clientById(id: 77) { id name projectsByClientId { nodes { id name tasksByProjectId { nodes { id name } } } } } }',
+      ),
+    },
   },
   {
     name: 'insert returning',
     method: 'POST',
     url: '/notes',
-    headers: 'Prefer: return=representation',
+    headers: { ...JSON_BODY, Prefer: 'return=representation' },
     body: '{"body":"x"}',
+    peers: { postgraphile: graphql('mutation { createNote(input: {note: {body: "x"}}) { note { id body } } }') },
   },
-  { name: 'rpc', method: 'POST', url: '/rpc/add_them', body: '{"a":1,"b":2}' },
+  {
+    name: 'rpc',
+    method: 'POST',
+    url: '/rpc/add_them',
+    headers: JSON_BODY,
+    body: '{"a":1,"b":2}',
+    peers: { postgraphile: graphql('{ addThem(a: 1, b: 2) }') },
+  },
 ];
 
 if (options.serve) await serve(JSON.parse(options.serve) as ConnectionTarget);
@@ -124,23 +166,38 @@ async function compareAll(): Promise<void> {
   const target = authenticatorTarget(cluster.target, 'bench');
   const child = fork(fileURLToPath(import.meta.url), ['--serve', JSON.stringify(target)]);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  const peers = await startPeers(target, cluster.target);
   const folder = mkdtempSync(join(tmpdir(), 'freehold-bench-'));
   const postmaster = await withOwner(cluster.target, async (client) => {
     const { rows } = await client.query("select split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int as pid");
     return rows[0].pid as number;
   });
+  console.log(`load by ${LOAD_PROGRAM}; load average ${loadavg()[0]?.toFixed(1)} at the start`);
   try {
     const recorded = await recordStatements(target);
-    for (const each of CASES) {
+    for (const each of CASES.filter(({ name }) => name.includes(options.only))) {
       const script = writeScript(folder, recorded.get(each.name)!);
-      for (const concurrent of CONCURRENT) await compare(each, { concurrent, port, target, script, child, postmaster });
+      for (const concurrent of CONCURRENT)
+        await compare(each, { concurrent, port, target, script, child, postmaster, peers });
     }
     await longRun(Number(options.requests), port, child);
+    console.log(`load average ${loadavg()[0]?.toFixed(1)} at the end`);
   } finally {
     child.kill();
+    for (const peer of peers) peer.process.kill();
     rmSync(folder, { recursive: true });
     await cluster.stop();
   }
+}
+
+/** parse-server makes its own tables, so it logs in as their owner. */
+async function startPeers(login: ConnectionTarget, owner: ConnectionTarget): Promise<Peer[]> {
+  if (options.peers === 'no') return [];
+  const started = [
+    await startPeer('postgraphile', login, POOL_SIZE),
+    await startPeer('parse-server', owner, POOL_SIZE),
+  ];
+  return started.filter((peer) => peer !== undefined);
 }
 
 interface Usage {
@@ -154,18 +211,27 @@ async function usageOf(child: ChildProcess): Promise<Usage> {
   return usage;
 }
 
+/** Every kind of request in turn. */
 async function longRun(requests: number, port: number, child: ChildProcess): Promise<void> {
-  const memory = async () => `${((await usageOf(child)).rss / 1e6).toFixed(0)} MB`;
-  console.log(`\nmemory of the API's process: ${await memory()}`);
-  if (requests === 0) return;
-  await load(CASES[0]!, 8, port, (sent) => sent < requests);
-  console.log(`after ${requests} more requests: ${await memory()}`);
+  const megabytes = async () => Math.round((await usageOf(child)).rss / 1e6);
+  let most = await megabytes();
+  console.log(`\nmemory of the API's process: ${most} MB`);
+  const part = Math.ceil(requests / 20);
+  for (let sent = 0; sent < requests; sent += part) {
+    const each = CASES[(sent / part) % CASES.length] as Case;
+    await loadByHand(each, 16, port, (asked) => asked < part);
+    const now = await megabytes();
+    most = Math.max(most, now);
+    console.log(`after ${sent + part} more requests: ${now} MB (${each.name})`);
+  }
+  if (requests > 0)
+    console.log(`at most ${most} MB, limit ${MEMORY_LIMIT_MB}: ${most < MEMORY_LIMIT_MB ? 'ok' : 'MISSED'}`);
 }
 
 interface Recorded {
   readonly identity: Identity;
   readonly statements: readonly Statement[];
-  readonly settings: Readonly<Record<string, string>>;
+  readonly options: SessionOptions;
 }
 
 /** What the API hands to the database for each case. */
@@ -175,7 +241,7 @@ async function recordStatements(target: ConnectionTarget): Promise<Map<string, R
   const recording: Database = Object.create(database, {
     oneShot: {
       value: (identity: Identity, statements: readonly Statement[], given: SessionOptions = {}) => {
-        seen.push({ identity, statements, settings: given.settings ?? {} });
+        seen.push({ identity, statements, options: given });
         return database.oneShot(identity, statements, given);
       },
     },
@@ -184,7 +250,8 @@ async function recordStatements(target: ConnectionTarget): Promise<Map<string, R
   const recorded = new Map<string, Recorded>();
   for (const each of CASES) {
     const [path = '', query = ''] = each.url.split('?');
-    const headers = each.headers ? { prefer: each.headers.split(': ')[1] } : {};
+    const named = Object.entries(each.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+    const headers = Object.fromEntries([['host', '127.0.0.1'], ...named]);
     const request = { method: each.method, path, query, headers, body: Buffer.from(each.body ?? '') };
     const { status, body } = await under.handle(request);
     if (status >= 300) throw new Error(`${each.name}: ${status} ${body}`);
@@ -196,62 +263,94 @@ async function recordStatements(target: ConnectionTarget): Promise<Map<string, R
 }
 
 /** A pgbench script of the same round trip, and its variables. */
-function writeScript(
-  folder: string,
-  { identity, statements, settings }: Recorded,
-): { file: string; variables: string[] } {
+function writeScript(folder: string, { identity, statements, options }: Recorded): Script {
   const variables: string[] = [];
   const variable = (value: string) => {
     variables.push('-D', `v${variables.length}=${value}`);
     return `:v${variables.length - 2}`;
   };
-  const all = { role: identity.role, 'request.jwt.claims': JSON.stringify(identity.claims), ...settings };
-  const set = Object.entries(all).map(([name, value]) => `set_config('${name}', ${variable(value)}, true)`);
-  const texts = statements.map(({ text, values = [] }) =>
-    text.replace(/\$(\d+)/g, (_, index: string) => variable(String(values[Number(index) - 1]))),
-  );
+  const all = [...prelude(identity, options, false), ...statements];
+  const lines = all.map(({ text, values = [] }) => {
+    const filled = text.replace(/\$(\d+)/g, (_, index: string) => variable(String(values[Number(index) - 1])));
+    return `${filled.replace(/\s+/g, ' ')};`;
+  });
   const file = join(folder, `${variables.length}-${Date.now()}.sql`);
-  const lines = [`select ${set.join(', ')}`, ...texts].map((text) => `${text.replace(/\s+/g, ' ')};`);
   writeFileSync(file, ['\\startpipeline', ...lines, '\\endpipeline', ''].join('\n'));
   return { file, variables };
+}
+
+interface Script {
+  readonly file: string;
+  readonly variables: readonly string[];
 }
 
 interface Setting {
   readonly concurrent: number;
   readonly port: number;
   readonly target: ConnectionTarget;
-  readonly script: { readonly file: string; readonly variables: string[] };
+  readonly script: Script;
   readonly child: ChildProcess;
   readonly postmaster: number;
+  readonly peers: readonly Peer[];
 }
 
-/** Microseconds of processor time a request, load and server together: what a busy machine does not distort. */
+/** Microseconds of processor time a request: what a busy machine distorts least. */
+interface Cost {
+  readonly load: number;
+  readonly server: number;
+  readonly postgres: number;
+}
+
+type Measured<T> = T & { readonly cost: Cost };
+
 async function costOf<T extends { readonly done: number }>(
-  setting: Setting,
+  { postmaster }: Setting,
+  server: ChildProcess | undefined,
   run: () => Promise<T>,
-): Promise<T & { cost: number }> {
-  const spent = async () =>
-    (processorTime(setting.postmaster) ?? Number.NaN) + (await usageOf(setting.child)).processorMs;
+): Promise<Measured<T>> {
+  const spent = async () => {
+    const { own, postgres } = processorTimes(postmaster) ?? { own: Number.NaN, postgres: Number.NaN };
+    return { load: own, postgres, server: server ? (await usageOf(server)).processorMs : 0 };
+  };
   const before = await spent();
   const result = await run();
-  return { ...result, cost: (((await spent()) - before) * 1000) / result.done };
+  const after = await spent();
+  const each = (key: keyof Cost) => ((after[key] - before[key]) * 1000) / result.done;
+  return { ...result, cost: { load: each('load'), server: each('server'), postgres: each('postgres') } };
+}
+
+function totalOf({ load: ofLoad, server, postgres }: Cost): number {
+  return ofLoad + server + postgres;
 }
 
 async function compare(each: Case, setting: Setting): Promise<void> {
-  const { concurrent, port, target, script } = setting;
-  const ours: (Load & { cost: number })[] = [];
-  const theirs: (Figure & { cost: number })[] = [];
+  const { concurrent, port, target, script, child } = setting;
+  const ours: Measured<Load>[] = [];
+  const theirs: Measured<Figure>[] = [];
   const seconds = Number(options.seconds);
-  await load(each, concurrent, port, (_, elapsed) => elapsed < 500);
+  const rivals = setting.peers.flatMap((peer) => {
+    const request = each.peers?.[peer.name];
+    return request ? [{ peer, request, loads: [] as Measured<Load>[] }] : [];
+  });
+  await load(each, concurrent, port, 1);
   for (let round = 0; round < Number(options.rounds); round++) {
-    ours.push(await costOf(setting, () => load(each, concurrent, port, (_, elapsed) => elapsed < seconds * 1000)));
-    theirs.push(await costOf(setting, () => pgbench(target, script, seconds)));
+    ours.push(await costOf(setting, child, () => load(each, concurrent, port, seconds)));
+    theirs.push(await costOf(setting, undefined, () => pgbench(target, script, seconds)));
+    for (const { peer, request, loads } of rivals)
+      loads.push(await costOf(setting, peer.process, () => load(request, concurrent, peer.port, seconds)));
   }
+  report(each, concurrent, ours, theirs);
+  for (const { peer, loads } of rivals) reportPeer(peer.name, ours, loads);
+}
+
+function report(each: Case, concurrent: number, ours: Measured<Load>[], theirs: Measured<Figure>[]): void {
   const rate = median(ours.map((one) => one.rate));
   const p99 = median(ours.map((one) => one.p99));
   const peer = median(theirs.map((one) => one.rate));
   const ratio = rate / peer;
-  const [cost, peerCost] = [median(ours.map((one) => one.cost)), median(theirs.map((one) => one.cost))];
+  const of = (key: keyof Cost) => median(ours.map(({ cost }) => cost[key])).toFixed(0);
+  const cost = median(ours.map((one) => totalOf(one.cost)));
+  const peerCost = median(theirs.map((one) => totalOf(one.cost)));
   const verdicts = [
     ...(each.limit === undefined ? [] : [`limit ${each.limit}: ${ratio >= each.limit ? 'ok' : 'MISSED'}`]),
     ...(concurrent === 64 ? [`p99 limit ${P99_LIMIT_MS} ms: ${p99 < P99_LIMIT_MS ? 'ok' : 'MISSED'}`] : []),
@@ -260,10 +359,21 @@ async function compare(each: Case, setting: Setting): Promise<void> {
     `${each.name.padEnd(20)} ${String(concurrent).padStart(2)} connections`,
     `${rate.toFixed(0).padStart(6)}/s, p99 ${p99.toFixed(1).padStart(5)} ms`,
     `pgbench ${peer.toFixed(0).padStart(6)}/s, ratio ${ratio.toFixed(2)}`,
-    `by processor time ${(peerCost / cost).toFixed(2)} (${cost.toFixed(0)} us a request)`,
+    `by processor time ${(peerCost / cost).toFixed(2)}`,
+    `us a request: server ${of('server')}, Postgres ${of('postgres')}, load ${of('load')}; pgbench in all ${peerCost.toFixed(0)}`,
     verdicts.join(', '),
   ];
   console.log(columns.join('  '));
+}
+
+function reportPeer(name: string, ours: Measured<Load>[], theirs: Measured<Load>[]): void {
+  const times = median(ours.map((one) => one.rate)) / median(theirs.map((one) => one.rate));
+  const cost = median(theirs.map((one) => totalOf(one.cost))) / median(ours.map((one) => totalOf(one.cost)));
+  const rate = median(theirs.map((one) => one.rate)).toFixed(0);
+  const verdict = times >= PEER_LIMIT ? 'ok' : 'MISSED';
+  console.log(
+    `    ${name.padEnd(14)} ${rate.padStart(6)}/s: ours is ${times.toFixed(1)} times that, limit ${PEER_LIMIT}: ${verdict}; ${cost.toFixed(1)} times by processor time`,
+  );
 }
 
 function median(values: readonly number[]): number {
@@ -275,67 +385,9 @@ interface Figure {
   readonly done: number;
 }
 
-interface Load extends Figure {
-  /** Milliseconds. */
-  readonly p99: number;
-}
-
-/** Keeps `concurrent` connections busy with one request each, while `goesOn` says so. */
-async function load(
-  each: Case,
-  concurrent: number,
-  port: number,
-  goesOn: (sent: number, elapsedMs: number) => boolean,
-): Promise<Load> {
-  const body = each.body ?? '';
-  const request = Buffer.from(
-    `${each.method} ${each.url} HTTP/1.1\r\nHost: localhost\r\n${each.headers ? `${each.headers}\r\n` : ''}${
-      body ? `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n` : ''
-    }\r\n${body}`,
-  );
-  const start = performance.now();
-  const times: number[] = [];
-  let sent = 0;
-  const client = () =>
-    new Promise<void>((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1');
-      let asked = 0;
-      let missing = 0;
-      const ask = () => {
-        if (!goesOn(sent, performance.now() - start)) return void socket.end(resolve);
-        sent++;
-        asked = performance.now();
-        socket.write(request);
-      };
-      socket.setNoDelay(true).on('error', reject).on('connect', ask);
-      socket.on('data', (chunk: Buffer) => {
-        missing = missing > 0 ? missing - chunk.length : missingOf(chunk);
-        if (missing > 0) return;
-        times.push(performance.now() - asked);
-        ask();
-      });
-    });
-  await Promise.all(Array.from({ length: concurrent }, client));
-  const elapsed = (performance.now() - start) / 1000;
-  times.sort((a, b) => a - b);
-  return {
-    rate: times.length / elapsed,
-    done: times.length,
-    p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
-  };
-}
-
-/** Bytes of the body still to come after the first part of an answer. Throws when the answer is a refusal. */
-function missingOf(chunk: Buffer): number {
-  const end = chunk.indexOf('\r\n\r\n');
-  const head = chunk.toString('latin1', 0, end);
-  if (!/^HTTP\/1\.1 2/.test(head)) throw new Error(chunk.toString());
-  return Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0) - (chunk.length - end - 4);
-}
-
 async function pgbench(
   { host, port, user, password, database }: ConnectionTarget,
-  { file, variables }: { file: string; variables: string[] },
+  { file, variables }: Script,
   seconds: number,
 ): Promise<Figure> {
   const run = [

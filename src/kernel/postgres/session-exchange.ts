@@ -11,7 +11,7 @@ const GRACE_MS = 5000;
 const CANCEL_TIMEOUT_MS = 2000;
 
 /**
- * Sends the statements with one Sync, under a deadline; cancels the backend when the signal says so. Throws at once, with nothing
+ * Sends the statements with one Sync, under a deadline that the signal can bring forward. Throws at once, with nothing
  * sent, when the signal has spoken already or a value cannot be encoded.
  */
 export function exchange(
@@ -26,8 +26,14 @@ export function exchange(
   return signal ? cancelOn(signal, member, answer) : answer;
 }
 
+/**
+ * Leaves a statement that is nearly done to finish: whoever hangs up must not cost a connection each time. The pool's watch cancels
+ * what still runs when it next looks.
+ */
 async function cancelOn(signal: CancelSignal, member: Member, answer: Promise<Exchange>): Promise<Exchange> {
-  const abort = () => cancelRunning(member);
+  const abort = () => {
+    member.deadline = Date.now();
+  };
   signal.addEventListener('abort', abort, { once: true });
   try {
     const done = await answer;
