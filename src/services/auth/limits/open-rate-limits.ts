@@ -21,6 +21,7 @@ export function openRateLimits(settings: AuthSettings, now: () => number): RateL
     oauth_clients: bucket(limits.oauthClients, FIVE_MINUTES),
   };
   const messages = { email: bucket(limits.emailSent, HOUR), sms: bucket(limits.smsSent, HOUR) };
+  const emptyUntil = { email: 0, sms: 0 };
   return {
     request: (family, ip) => {
       if (!settings.production && isLoopback(ip)) return;
@@ -31,10 +32,18 @@ export function openRateLimits(settings: AuthSettings, now: () => number): RateL
       // Without SMTP a mail goes to the development inbox, where nobody's reputation is at stake.
       if (kind === 'email' && !settings.email.smtp) return;
       const taken = messages[kind].take('', now());
-      if (taken.allowed) return;
-      throw kind === 'email'
-        ? overRate('over_email_send_rate_limit', 'email rate limit exceeded', taken.reset)
-        : overRate('over_sms_send_rate_limit', 'SMS rate limit exceeded', taken.reset);
+      const perMessage = HOUR / (kind === 'email' ? limits.emailSent : limits.smsSent);
+      if (taken.remaining < 1) emptyUntil[kind] = now() + (taken.allowed ? perMessage : taken.reset) * 1000;
+      if (!taken.allowed) throw overMessages(kind, taken.reset);
+    },
+    roomForMessage: (kind) => {
+      const wait = Math.ceil((emptyUntil[kind] - now()) / 1000);
+      if (wait > 0) throw overMessages(kind, wait);
     },
   };
 }
+
+const overMessages = (kind: 'email' | 'sms', wait: number) =>
+  kind === 'email'
+    ? overRate('over_email_send_rate_limit', 'email rate limit exceeded', wait)
+    : overRate('over_sms_send_rate_limit', 'SMS rate limit exceeded', wait);

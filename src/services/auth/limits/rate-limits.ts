@@ -6,4 +6,6 @@ export interface RateLimits {
   request(family: LimitFamily, ip: string): void;
   /** Counts a mail or SMS of the project; throws over_email_send_rate_limit or over_sms_send_rate_limit (429). Mails count only when SMTP is configured. */
   message(kind: 'email' | 'sms'): void;
+  /** Throws the same while no further message would be admitted, and counts nothing: for answers that must not tell whether there is one to send. */
+  roomForMessage(kind: 'email' | 'sms'): void;
 }

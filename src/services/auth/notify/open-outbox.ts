@@ -93,7 +93,7 @@ export function openOutbox(options: OutboxOptions): OpenOutbox {
       }
     },
     sms: async (sms) => {
-      limits.message('sms');
+      if (hooks.has('send_sms') || settings.sms.vendors.length > 0) limits.message('sms');
       try {
         return await sendText(sms);
       } catch (cause) {

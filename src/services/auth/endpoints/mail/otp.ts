@@ -68,6 +68,7 @@ async function mailed(context: AuthContext, request: Request): Promise<Answer> {
     challenge: readChallenge(body),
     ip,
   };
+  context.limits.roomForMessage('email');
   const send = await inEvenTime(() => signInByMail(context, given));
   if (send) context.outbox.later('send a sign-in mail', send);
   return { status: 200, body: {} };
@@ -79,6 +80,7 @@ async function texted(context: AuthContext, { body, ip }: Request): Promise<Answ
   const phone = normalisePhone(body.phone);
   const channel = channelOf(body.channel);
   const createUser = (body.create_user ?? true) && context.settings.enableSignup;
+  context.limits.roomForMessage('sms');
   const prepared = () => signInByText(context, { phone, data: body.data ?? {}, createUser, channel, ip });
   if (createUser) {
     const { messageId } = (await (await prepared())?.()) ?? {};

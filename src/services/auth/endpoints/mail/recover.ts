@@ -28,6 +28,7 @@ export const recover = endpoint(
     if (!body.email) throw validationFailed('Password recovery requires an email');
     const email = normaliseEmail(body.email);
     const challenge = readChallenge(body);
+    context.limits.roomForMessage('email');
     const redirectTo = redirectOf(context.settings, request);
     const send = await inEvenTime(() =>
       context.transaction(async (tx) => {

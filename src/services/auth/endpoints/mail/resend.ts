@@ -42,6 +42,7 @@ export const resend = endpoint(
       redirectTo: redirectOf(context.settings, request),
       challenge: readChallenge(request.body),
     };
+    context.limits.roomForMessage(wanted.kind === 'email' ? 'email' : 'sms');
     const send = await inEvenTime(() => context.transaction((tx) => prepare(context, tx, wanted)));
     if (send) context.outbox.later('send a message again', send);
     return { status: 200, body: {} };
