@@ -25,6 +25,7 @@ const parse = new ParseServer({
   databaseURI: 'postgres://localhost/parse',
   databaseOptions: { ...target, database, max: size },
   silent: true,
+  logsFolder: null,
   logLevel: 'error',
   enableInsecureAuthAdapters: false,
 });
