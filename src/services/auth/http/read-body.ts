@@ -27,7 +27,8 @@ async function collected(message: IncomingMessage): Promise<Buffer | undefined> 
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
+    // Leaving the loop must not close the socket: the refusal goes out by it.
+    for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > MOST_BYTES) break;
       chunks.push(chunk);
