@@ -45,7 +45,15 @@ async function install(owner: ConnectionTarget): Promise<void> {
 /** The four roles belong to the server: each case starts without them. */
 async function emptied(setUp: readonly string[]): Promise<ConnectionTarget> {
   await server.sql('drop database if exists shop with (force)');
-  for (const role of ['authenticator', 'anon', 'authenticated', 'service_role', 'shop_owner', 'stranger'])
+  for (const role of [
+    'authenticator',
+    'freehold_services',
+    'anon',
+    'authenticated',
+    'service_role',
+    'shop_owner',
+    'stranger',
+  ])
     await server.sql(`drop role if exists ${role}`);
   await server.sql("create role shop_owner login password 'pass'");
   await server.sql('create role stranger');

@@ -27,11 +27,11 @@ export interface Facts {
   /** Schemas that exist, still lack what belongs into them, and that the owner may not create in. */
   readonly foreign_schemas: readonly string[];
   readonly missing_roles: readonly string[];
-  /** Of the four roles, those that exist and that the owner may not administer. */
+  /** Of the wanted roles, those that exist and that the owner may not administer. */
   readonly foreign_roles: readonly string[];
   readonly service_role_bypasses: boolean;
-  /** Roles that authenticator is not a member of. */
-  readonly missing_memberships: readonly string[];
+  /** Roles that a login of ours is not a member of. */
+  readonly missing_memberships: readonly { readonly login: string; readonly role: string }[];
   readonly wal_level: string;
   readonly slots: number;
   readonly senders: number;
@@ -89,22 +89,33 @@ function roleFindings(facts: Facts, major: number): Finding[] {
     });
   // Up to 15 CREATEROLE administers every role that is no superuser.
   const foreign = major < 16 && facts.createrole ? [] : facts.foreign_roles;
-  const grants = facts.missing_memberships.filter((role) => foreign.includes(role));
+  for (const login of LOGINS) findings.push(...loginFindings(login, foreign, facts, major));
+  return findings;
+}
+
+/** What sessions and services log in as. */
+const LOGINS = ['authenticator', 'freehold_services'];
+
+function loginFindings(login: string, foreign: readonly string[], facts: Facts, major: number): Finding[] {
+  const findings: Finding[] = [];
+  const grants = facts.missing_memberships
+    .filter((each) => each.login === login && foreign.includes(each.role))
+    .map(({ role }) => role);
   if (grants.length > 0)
     findings.push({
-      missing: `membership of authenticator in ${grants.join(', ')}`,
+      missing: `membership of ${login} in ${grants.join(', ')}`,
       consequence: 'sessions cannot become these roles',
-      sql: `grant ${grants.join(', ')} to authenticator;`,
+      sql: `grant ${grants.join(', ')} to ${login};`,
       fatal: true,
     });
-  if (foreign.includes('authenticator'))
+  if (foreign.includes(login))
     findings.push({
-      missing: 'the right to set the password of authenticator',
+      missing: `the right to set the password of ${login}`,
       consequence: 'sessions cannot log in',
       sql:
         major < 16
           ? `alter role ${facts.user_identifier} createrole;`
-          : `alter role ${facts.user_identifier} createrole;\ngrant authenticator to ${facts.user_identifier} with admin option;`,
+          : `alter role ${facts.user_identifier} createrole;\ngrant ${login} to ${facts.user_identifier} with admin option;`,
       fatal: true,
     });
   return findings;

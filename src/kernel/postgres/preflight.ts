@@ -69,7 +69,7 @@ export function requireUsable(report: ServerReport): void {
 
 // rds_replication and its like: managed servers hand out replication as a role, since the attribute takes a superuser.
 const FACTS = `
-with wanted(name) as (values ('anon'), ('authenticated'), ('service_role'), ('authenticator')),
+with wanted(name) as (values ('anon'), ('authenticated'), ('service_role'), ('authenticator'), ('freehold_services')),
      present as (select r.oid, r.rolname, r.rolbypassrls, r.rolsuper from wanted join pg_roles r on r.rolname = wanted.name)
 select current_setting('server_version') as version,
        current_setting('server_version_num')::int as version_num,
@@ -102,10 +102,11 @@ select current_setting('server_version') as version,
        array(select name from wanted where to_regrole(name) is null) as missing_roles,
        array(select rolname::text from present where not pg_has_role(oid, 'usage with admin option')) as foreign_roles,
        exists (select from present where rolname = 'service_role' and (rolbypassrls or rolsuper)) as service_role_bypasses,
-       array(
-         select p.rolname::text from present p, present a
-         where a.rolname = 'authenticator' and p.rolname <> 'authenticator' and not pg_has_role(a.oid, p.oid, 'member')
-       ) as missing_memberships,
+       coalesce((
+         select json_agg(json_build_object('login', login.rolname, 'role', p.rolname)) from present p, present login
+         where login.rolname in ('authenticator', 'freehold_services') and p.rolname not in ('authenticator', 'freehold_services')
+           and not pg_has_role(login.oid, p.oid, 'member')
+       ), '[]') as missing_memberships,
        current_setting('wal_level') as wal_level,
        current_setting('max_replication_slots')::int as slots,
        current_setting('max_wal_senders')::int as senders
