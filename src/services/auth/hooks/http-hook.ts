@@ -30,7 +30,7 @@ export async function callHttpHook(
     if (response && !mayRetry(response)) return answerOf(response, signal);
     if (left === 0) throw new AuthError(422, 'hook_timeout_after_retry', 'Service currently unavailable due to hook');
     await response?.body?.cancel();
-    await pause(BACKOFF_MS, undefined, { signal }).catch((cause) => {
+    await pause(backoff(response), undefined, { signal }).catch((cause) => {
       throw timedOut(cause);
     });
   }
@@ -49,6 +49,12 @@ const timedOut = (cause: unknown) =>
 const mayRetry = (response: Response) =>
   (response.status === 429 || response.status === 503) && response.headers.has('retry-after');
 
+/** What the endpoint asks for, if that is less than what we would wait. */
+function backoff(response: Response | undefined): number {
+  const seconds = Number.parseInt(response?.headers.get('retry-after') ?? '', 10);
+  return seconds >= 0 ? Math.min(seconds * 1000, BACKOFF_MS) : BACKOFF_MS;
+}
+
 function send(uri: string, secrets: string, body: string, signal: AbortSignal): Promise<Response> {
   const id = randomUUID();
   const at = new Date();
@@ -61,7 +67,7 @@ function send(uri: string, secrets: string, body: string, signal: AbortSignal): 
       'webhook-signature': signatures(secrets, id, at, body),
     },
     body,
-    redirect: 'error',
+    redirect: 'manual',
     signal,
   });
 }

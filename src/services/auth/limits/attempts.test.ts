@@ -105,7 +105,7 @@ test('failures are forgotten after an hour, and swept after a day', async () => 
 describe('the machine itself', () => {
   test('has no counter of its address in development, but its accounts have', async () => {
     const development = { ...context, settings: { ...context.settings, production: false } };
-    for (let account = 0; account < LOCKOUT.password.address + 5; account += 1)
+    for (let account = 0; account < 5; account++)
       await countAttempt(
         development,
         attempt({ account: `${account}`, ip: '127.0.0.1', policy: { ...LOCKOUT.password, address: 2 } }),
