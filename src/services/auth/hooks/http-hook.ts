@@ -22,7 +22,7 @@ export async function callHttpHook(
   const body = JSON.stringify(payload);
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   for (let left = TRIES - 1; ; left--) {
-    const response = await send(uri, secrets, body, signal).catch((cause) => {
+    const response = await send(uri, secrets, body, signal).catch((cause): undefined => {
       if (signal.aborted) throw timedOut(cause);
       if (left === 0)
         throw new AuthError(422, 'hook_timeout_after_retry', 'Failed to reach hook after maximum retries', { cause });
