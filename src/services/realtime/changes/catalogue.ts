@@ -10,6 +10,7 @@ export interface ColumnFacts {
   readonly sqlType: string;
   /** Equal text is equal value: the collation, if there is one, is deterministic. */
   readonly deterministic: boolean;
+  readonly isEnum: boolean;
 }
 
 export interface PolicyFacts {
@@ -25,6 +26,8 @@ export interface RoleFacts {
   readonly restricted: boolean;
   readonly mayUseSchema: boolean;
   readonly selectable: ReadonlySet<string>;
+  /** May call the functions that policies are made with. */
+  readonly mayAsk: boolean;
   /** Oids of the policies that concern the role. */
   readonly policies: ReadonlySet<number>;
 }
@@ -38,8 +41,16 @@ export interface TableFacts {
   readonly columns: ReadonlyMap<string, ColumnFacts>;
   readonly policies: readonly PolicyFacts[];
   readonly roles: ReadonlyMap<string, RoleFacts>;
+  /** `auth.uid()` and `auth.role()` are those the platform made, and comparisons of built-in types those of Postgres. */
+  readonly knownFunctions: boolean;
   readonly fingerprint: string;
 }
+
+/** Bodies of the functions that the quick check of visibility knows, without their white space. */
+const UID_BODY =
+  "selectcoalesce(nullif(current_setting('request.jwt.claim.sub',true),''),nullif(current_setting('request.jwt.claims',true),'')::jsonb->>'sub')::uuid";
+const ROLE_BODY =
+  "selectcoalesce(nullif(current_setting('request.jwt.claim.role',true),''),nullif(current_setting('request.jwt.claims',true),'')::jsonb->>'role')";
 
 /**
  * SQL of the fingerprint of table `$1` (an oid expression): everything that `TableFacts` is made of, and the functions that the
@@ -52,6 +63,7 @@ export function fingerprintSql(oid: string): string {
     (select string_agg(concat_ws(':', i.indexrelid, i.xmin), ',' order by i.indexrelid) from pg_index as i where i.indrelid = fc.oid),
     (select string_agg(concat_ws(':', f.oid, f.xmin), ',' order by f.oid) from pg_proc as f
      where f.pronamespace = to_regnamespace('auth') and f.pronargs = 0),
+    (select o.oid from pg_operator as o order by o.oid desc limit 1),
     (select concat_ws(':', count(*), sum(m.xmin::text::numeric), max(m.xmin::text::numeric)) from pg_auth_members as m),
     (select string_agg(concat_ws(':', r.rolname, r.rolsuper, r.rolbypassrls, r.rolinherit), ',' order by r.oid) from pg_roles as r)))
   from pg_class as fc join pg_namespace as fn on fn.oid = fc.relnamespace where fc.oid = ${oid})`;
@@ -70,7 +82,7 @@ select c.oid::int8 as oid, format('%I.%I', n.nspname, c.relname) as name, c.relr
     select jsonb_agg(jsonb_build_object('name', a.attname, 'typeOid', a.atttypid::int8,
       'sqlType', format_type(a.atttypid, null) || case
         when a.attcollation <> 0 and a.attcollation <> t.typcollation then ' collate ' || a.attcollation::regcollation::text else '' end,
-      'deterministic', coalesce(l.collisdeterministic, true)) order by a.attnum)
+      'deterministic', coalesce(l.collisdeterministic, true), 'isEnum', t.typtype = 'e') order by a.attnum)
     from pg_attribute as a join pg_type as t on t.oid = a.atttypid left join pg_collation as l on l.oid = a.attcollation
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
   ), '[]') as columns,
@@ -83,6 +95,7 @@ select c.oid::int8 as oid, format('%I.%I', n.nspname, c.relname) as name, c.relr
     select jsonb_object_agg(r.rolname, jsonb_build_object(
       'restricted', c.relrowsecurity and not r.rolsuper and not r.rolbypassrls
         and (c.relforcerowsecurity or not pg_has_role(r.oid, c.relowner, 'usage')),
+      'mayAsk', has_function_privilege(r.oid, 'auth.uid()', 'execute') and has_function_privilege(r.oid, 'auth.role()', 'execute'),
       'mayUseSchema', has_schema_privilege(r.oid, n.oid, 'usage'),
       'selectable', coalesce((
         select jsonb_agg(a.attname) from pg_attribute as a
@@ -94,7 +107,12 @@ select c.oid::int8 as oid, format('%I.%I', n.nspname, c.relname) as name, c.relr
           select from unnest(p.polroles) as g where g = 0 or pg_has_role(r.oid, g, 'usage'))
       ), '[]')))
     from pg_roles as r where r.rolname = any ($2)
-  ), '{}') as roles
+  ), '{}') as roles,
+  (select count(*) = 2 from pg_proc as f where f.pronamespace = to_regnamespace('auth') and f.pronargs = 0
+     and f.prolang = (select oid from pg_language where lanname = 'sql') and not f.prosecdef and f.proconfig is null
+     and (f.proname, regexp_replace(f.prosrc, '\\s', '', 'g')) in (('uid', $3), ('role', $4)))
+    and not exists (select from pg_operator as o where o.oid >= 16384 and o.oprleft < 16384 and o.oprright < 16384
+     and o.oprname in ('=', '<>', '<', '<=', '>', '>=')) as "knownFunctions"
 from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where c.oid = any ($1::oid[])`;
 
@@ -106,6 +124,7 @@ interface FactsRow {
   readonly key: string[];
   readonly columns: ColumnFacts[];
   readonly policies: PolicyFacts[];
+  readonly knownFunctions: boolean;
   readonly roles: Record<
     string,
     Omit<RoleFacts, 'selectable' | 'policies'> & { selectable: string[]; policies: number[] }
@@ -173,7 +192,9 @@ export class Catalogue {
   /** Undefined for a table that is gone. A role that does not exist has no privileges. */
   async read(oid: number, roles: readonly string[]): Promise<TableFacts | undefined> {
     const wanted = [...new Set([...roles, ...(this.#tables.get(oid)?.roles.keys() ?? [])])];
-    const [row] = await this.#services.as(SERVICE, (session) => session.query<FactsRow>(FACTS, [[oid], wanted]));
+    const [row] = await this.#services.as(SERVICE, (session) =>
+      session.query<FactsRow>(FACTS, [[oid], wanted, UID_BODY, ROLE_BODY]),
+    );
     if (!row) {
       this.#tables.delete(oid);
       return undefined;
@@ -198,6 +219,7 @@ export class Catalogue {
 const NOTHING: RoleFacts = {
   restricted: true,
   mayUseSchema: false,
+  mayAsk: false,
   selectable: new Set(),
   policies: new Set(),
 };
@@ -211,6 +233,7 @@ function tableFacts(row: FactsRow, wanted: readonly string[]): TableFacts {
     columns: new Map(row.columns.map((column) => [column.name, column])),
     policies: row.policies,
     fingerprint: row.fingerprint,
+    knownFunctions: row.knownFunctions,
     roles: new Map(
       wanted.map((role) => {
         const found = row.roles[role];

@@ -11,7 +11,7 @@ export interface Subject {
   readonly role: string;
   /** JSON, as the session sets it. */
   readonly claims: string;
-  readonly uid: string | undefined;
+  readonly sub: unknown;
   readonly subscriptions: Set<Subscription>;
 }
 
@@ -28,8 +28,12 @@ export interface Group {
   readonly select: readonly string[] | undefined;
   readonly role: string;
   readonly subjects: Map<string, Subject>;
-  /** Subjects by `sub`, for policies that compare it with a column. */
+  /** Subjects by the account's id, for policies that compare it with a column; lower case, as Postgres prints it. */
   readonly byUid: Map<string, Set<Subject>>;
+  /** Those whose token names no account. */
+  readonly withoutUid: Set<Subject>;
+  /** Those whose `sub` is not the usual form of a uuid: only Postgres says what it makes of them. */
+  readonly oddUid: Set<Subject>;
   size: number;
 }
 
@@ -76,25 +80,50 @@ export class Subscriptions {
 }
 
 function newGroup(event: string, conditions: Condition[], select: Group['select'], role: string): Group {
-  return { event, conditions, select, role, subjects: new Map(), byUid: new Map(), size: 0 };
+  return {
+    event,
+    conditions,
+    select,
+    role,
+    subjects: new Map(),
+    byUid: new Map(),
+    withoutUid: new Set(),
+    oddUid: new Set(),
+    size: 0,
+  };
 }
 
 function enlist(group: Group, claims: Claims): Subject {
   const text = JSON.stringify(claims);
   const known = group.subjects.get(text);
   if (known) return known;
-  const uid = typeof claims.sub === 'string' ? claims.sub : undefined;
-  const subject = { key: text, role: claims.role, claims: text, uid, subscriptions: new Set<Subscription>() };
+  const subject = {
+    key: text,
+    role: claims.role,
+    claims: text,
+    sub: claims.sub,
+    subscriptions: new Set<Subscription>(),
+  };
   group.subjects.set(text, subject);
-  if (uid !== undefined) {
-    obtain(group.byUid, uid.toLowerCase(), () => new Set<Subject>()).add(subject);
-  }
+  const uid = uidOf(subject);
+  if (uid === undefined) group.withoutUid.add(subject);
+  else if (uid === 'odd') group.oddUid.add(subject);
+  else obtain(group.byUid, uid, () => new Set<Subject>()).add(subject);
   return subject;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function uidOf({ sub }: Subject): string | 'odd' | undefined {
+  if (sub === undefined || sub === null) return undefined;
+  return typeof sub === 'string' && UUID.test(sub) ? sub.toLowerCase() : 'odd';
 }
 
 function dismiss(group: Group, subject: Subject): void {
   group.subjects.delete(subject.key);
-  const uid = subject.uid?.toLowerCase();
+  group.withoutUid.delete(subject);
+  group.oddUid.delete(subject);
+  const uid = uidOf(subject);
   if (uid === undefined) return;
   const same = group.byUid.get(uid);
   same?.delete(subject);

@@ -6,7 +6,9 @@ import type { Candidate, Matched } from '../changes/delivery.ts';
 import type { RowChange } from '../changes/row-change.ts';
 import type { Group, Subject } from '../changes/subscriptions.ts';
 import { obtain } from '../obtain.ts';
+import { readRows } from './fast.ts';
 import { visibleTo } from './plain.ts';
+import { type Rule, ruleOf, type Verdict, verdictOn } from './rule.ts';
 
 /** The subjects of each group that may see one change. */
 export type Seen = ReadonlyMap<Group, Iterable<Subject>>;
@@ -18,22 +20,31 @@ export interface VisibilityOptions {
   readonly log: Logger;
 }
 
-/** Plain questions of one batch on one table and role. */
+/** What is asked about one table as one role. */
 interface Inquiry {
   readonly table: TableFacts;
+  readonly role: string;
   readonly keys: string[][];
-  readonly subjects: Set<Subject>;
-  readonly receivers: {
-    readonly keyIndex: number;
-    readonly groups: Group[];
-    readonly seen: Map<Group, Iterable<Subject>>;
-  }[];
+  readonly receivers: Receiver[];
 }
+
+interface Receiver {
+  readonly keyIndex: number;
+  readonly groups: readonly Group[];
+  readonly seen: Map<Group, Subject[]>;
+}
+
+type Choose = (group: Group) => Iterable<Subject>;
 
 export class Visibility {
   readonly #options: VisibilityOptions;
+  /** By the facts they were made from: new facts, new rules. */
+  readonly #rules = new WeakMap<TableFacts, Map<string, Rule | 'none'>>();
+  /** Verdicts given, row by subject; the quick check counts the subjects it had to look at. */
   plain = 0;
   fast = 0;
+  /** Only the plain check is used; to compare the two. */
+  plainOnly = false;
 
   constructor(options: VisibilityOptions) {
     this.#options = options;
@@ -44,15 +55,13 @@ export class Visibility {
     const { catalogue, services } = this.#options;
     const roles = new Map<number, Set<string>>();
     for (const { oid, groups } of candidates) {
-      const wanted = roles.get(oid) ?? new Set();
+      const wanted = obtain(roles, oid, () => new Set<string>());
       for (const { role } of groups) wanted.add(role);
-      roles.set(oid, wanted);
     }
-    const oids = [...roles.keys()];
     const now = await services.as(SERVICE, (session) =>
       session.query<{ oid: number; fingerprint: string | null }>(
         `select o::int8 as oid, ${fingerprintSql('o')} as fingerprint from unnest($1::oid[]) as o`,
-        [oids],
+        [[...roles.keys()]],
       ),
     );
     for (const { oid, fingerprint } of now) {
@@ -65,14 +74,15 @@ export class Visibility {
   async judge(matched: readonly Matched[]): Promise<Seen[]> {
     const inquiries = new Map<string, Inquiry>();
     const seen = matched.map((each) => {
-      const found = new Map<Group, Iterable<Subject>>();
+      const found = new Map<Group, Subject[]>();
       for (const [role, groups] of groupedByRole(each.groups)) {
-        if (isOpen(each, role)) for (const group of groups) found.set(group, group.subjects.values());
-        else this.#inquire(inquiries, each, role, groups, found);
+        const access = accessOf(each, role);
+        if (access === 'open') for (const group of groups) found.set(group, [...group.subjects.values()]);
+        else if (access === 'ask') this.#inquire(inquiries, each, role, groups, found);
       }
       return found;
     });
-    for (const inquiry of inquiries.values()) await this.#ask(inquiry);
+    for (const inquiry of inquiries.values()) await this.#answer(inquiry);
     return seen;
   }
 
@@ -80,62 +90,95 @@ export class Visibility {
     inquiries: Map<string, Inquiry>,
     { table, change }: Matched,
     role: string,
-    groups: Group[],
-    seen: Map<Group, Iterable<Subject>>,
+    groups: readonly Group[],
+    seen: Map<Group, Subject[]>,
   ): void {
     const key = keyOf(change, table);
     if (!key) return;
-    const name = `${table.oid} ${role}`;
-    const inquiry = obtain(inquiries, name, () => ({ table, keys: [], subjects: new Set<Subject>(), receivers: [] }));
-    for (const group of groups) for (const subject of group.subjects.values()) inquiry.subjects.add(subject);
+    const inquiry = obtain(
+      inquiries,
+      `${table.oid} ${role}`,
+      () => ({ table, role, keys: [], receivers: [] }) as Inquiry,
+    );
     inquiry.receivers.push({ keyIndex: inquiry.keys.length, groups, seen });
     inquiry.keys.push(key);
   }
 
-  async #ask({ table, keys, subjects, receivers }: Inquiry): Promise<void> {
-    // Groups hold a subject each for the same identity: it is asked once.
-    const byIdentity = new Map<string, Subject[]>();
-    for (const subject of subjects) {
-      const same = byIdentity.get(subject.key);
-      if (same) same.push(subject);
-      else byIdentity.set(subject.key, [subject]);
-    }
-    const asked = [...byIdentity.values()].map((same) => same[0]!);
-    this.plain += asked.length * keys.length;
+  /** By the rule where there is one; what it cannot say, or when it has just changed, is asked subject by subject. */
+  async #answer(inquiry: Inquiry): Promise<void> {
+    const { table, role, keys, receivers } = inquiry;
     try {
-      const visible = await visibleTo(this.#options.database, table, keys, asked);
-      for (const { keyIndex, groups, seen } of receivers) {
-        const identities = new Set([...visible[keyIndex]!].map((subject) => subject.key));
-        for (const group of groups)
-          seen.set(
-            group,
-            [...identities].flatMap((identity) => group.subjects.get(identity) ?? []),
-          );
+      const rule = this.plainOnly ? undefined : this.#ruleOf(table, role);
+      const rows = rule ? await readRows(this.#options.services, table, rule, keys) : 'stale';
+      if (!rule || rows === 'stale') {
+        await this.#ask(inquiry, (group) => group.subjects.values());
+        return;
       }
+      for (const { keyIndex, groups, seen } of receivers) {
+        const row = rows[keyIndex];
+        if (!row) continue;
+        const verdict = verdictOn(rule, role, row);
+        for (const group of groups) seen.set(group, this.#choose(group, verdict));
+      }
+      if (receivers.some(({ groups }) => groups.some((group) => group.oddUid.size > 0)))
+        await this.#ask(inquiry, (group) => group.oddUid);
     } catch (error) {
+      for (const { groups, seen } of receivers) for (const group of groups) seen.delete(group);
       this.#options.log.error({ err: error, table: table.sqlName }, 'visibility could not be asked: shown to nobody');
+    }
+  }
+
+  #ruleOf(table: TableFacts, role: string): Rule | undefined {
+    const rules = this.#rules.get(table) ?? new Map<string, Rule | 'none'>();
+    this.#rules.set(table, rules);
+    const rule = obtain(rules, role, () => ruleOf(table, role) ?? 'none');
+    return rule === 'none' ? undefined : rule;
+  }
+
+  #choose(group: Group, { named, others, nobody }: Verdict): Subject[] {
+    const chosen: Subject[] = nobody ? [...group.withoutUid] : [];
+    if (others) {
+      for (const [uid, subjects] of group.byUid) if (named.get(uid) !== false) chosen.push(...subjects);
+    } else for (const [uid, sees] of named) if (sees) chosen.push(...(group.byUid.get(uid) ?? []));
+    this.fast += chosen.length;
+    return chosen;
+  }
+
+  /** Adds to `seen` what Postgres says of these subjects. Groups hold a subject each for one identity: it is asked once. */
+  async #ask({ table, keys, receivers }: Inquiry, choose: Choose): Promise<void> {
+    const asked = new Map<string, Subject>();
+    for (const { groups } of receivers)
+      for (const group of groups) for (const subject of choose(group)) asked.set(subject.key, subject);
+    this.plain += asked.size * keys.length;
+    const visible = await visibleTo(this.#options.database, table, keys, [...asked.values()]);
+    for (const { keyIndex, groups, seen } of receivers) {
+      const found = visible[keyIndex]!;
+      for (const group of groups) {
+        const mine = [...choose(group)].filter((subject) => found.has(asked.get(subject.key)!));
+        seen.set(group, [...(seen.get(group) ?? []), ...mine]);
+      }
     }
   }
 }
 
 function groupedByRole(groups: readonly Group[]): Map<string, Group[]> {
   const found = new Map<string, Group[]>();
-  for (const group of groups) {
-    const same = found.get(group.role);
-    if (same) same.push(group);
-    else found.set(group.role, [group]);
-  }
+  for (const group of groups) obtain(found, group.role, () => [] as Group[]).push(group);
   return found;
 }
 
 /**
- * Nothing has to be asked: no policy restricts the role; or the row is gone, of which the key is all that anyone is told; or the
- * change will only say why it cannot be shown.
+ * `open`: nothing has to be asked, since no policy restricts the role; or the row is gone, of which the key is all that anyone is
+ * told; or the change will only say why it cannot be shown. `closed`: a role that may read nothing of a table hears nothing of what
+ * was deleted in it.
  */
-function isOpen({ table, change }: Matched, role: string): boolean {
+function accessOf({ table, change }: Matched, role: string): 'open' | 'ask' | 'closed' {
   const facts = table.roles.get(role)!;
-  if (change.type === 'DELETE' || !facts.restricted) return true;
-  return table.key.length === 0 || !facts.mayUseSchema || table.key.some((name) => !facts.selectable.has(name));
+  if (change.type === 'DELETE') return facts.mayUseSchema && facts.selectable.size > 0 ? 'open' : 'closed';
+  if (!facts.restricted) return 'open';
+  const unreadable =
+    table.key.length === 0 || !facts.mayUseSchema || table.key.some((name) => !facts.selectable.has(name));
+  return unreadable ? 'open' : 'ask';
 }
 
 /** Values of the primary key's columns; undefined when the log does not have them. */
