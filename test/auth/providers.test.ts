@@ -24,7 +24,13 @@ before(async () => {
         additional_redirect_urls: ['https://app.example.com/**'],
         enable_manual_linking: true,
         email: { enable_confirmations: true },
-        external: { google: external(), github: external(), keycloak: external(), gitlab: { enabled: false } },
+        external: {
+          google: external(),
+          apple: external(),
+          github: external(),
+          keycloak: external(),
+          gitlab: { enabled: false },
+        },
       },
     },
   });
@@ -193,6 +199,50 @@ describe('the callback', () => {
     provider.person = { sub: 'g5', email: 'open@example.com', email_verified: true };
     const end = await signInWith('google', '&redirect_to=https://evil.example/');
     assert.equal(end.origin, APP);
+  });
+});
+
+describe('special ways', () => {
+  test('Apple posts its callback and tells the name there', async () => {
+    provider.person = { sub: 'a1', email: 'apple@example.com', email_verified: 'true' };
+    const start = await server.request('GET', '/authorize?provider=apple');
+    const address = start.headers.get('location')!;
+    assert.equal(new URL(address).searchParams.get('response_mode'), 'form_post');
+    const back = await provider.visit(address);
+    const end = await server.request('POST', '/callback', {
+      body: new URLSearchParams([
+        ...back.searchParams,
+        ['user', '{"name":{"firstName":"Ann","lastName":"Apple"}}'],
+      ]).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    const user = await userOf(new URL(end.headers.get('location')!));
+    assert.equal(user.user_metadata.full_name, 'Ann Apple');
+    assert.ok(user.email_confirmed_at);
+  });
+
+  test('an invitation is accepted through a provider that knows the invited address', async () => {
+    const { data, error } = await server
+      .admin()
+      .auth.admin.generateLink({ type: 'invite', email: 'invited@example.com' });
+    assert.equal(error, null);
+    const invite = `&invite_token=${data.properties!.hashed_token}`;
+    provider.person = { sub: 'i0', email: 'somebody-else@example.com', email_verified: true };
+    const wrong = fragmentOf(await signInWith('google', invite));
+    assert.equal(wrong.get('error_code'), 'validation_failed');
+    provider.person = { sub: 'i1', email: 'invited@example.com', email_verified: true };
+    const user = await userOf(await signInWith('google', invite));
+    assert.equal(user.id, data.user!.id);
+    assert.ok(user.email_confirmed_at);
+    assert.equal(fragmentOf(await signInWith('google', invite)).get('error_code'), 'invite_not_found');
+  });
+
+  test('a flow is too old after five minutes', async () => {
+    const start = await server.request('GET', '/authorize?provider=google');
+    const back = await provider.visit(start.headers.get('location')!);
+    await server.db.sql("update auth.flow_state set created_at = created_at - interval '6 minutes'");
+    const end = await server.request('GET', `/callback${back.search}`);
+    assert.match(end.headers.get('location')!, /error_code=bad_oauth_state/);
   });
 });
 

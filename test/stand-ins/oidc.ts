@@ -10,7 +10,8 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 export interface Person {
   readonly sub: string;
   readonly email?: string;
-  readonly email_verified?: boolean;
+  /** Apple writes text. */
+  readonly email_verified?: boolean | 'true';
   readonly name?: string;
   readonly [claim: string]: unknown;
 }

@@ -10,7 +10,6 @@ import type { AuthContext } from '../context.ts';
 import { overRate } from '../errors.ts';
 import { type AttemptKind, LOCKOUT, type LockoutPolicy, lockSeconds } from './lockout-policy.ts';
 import { isLoopback } from './loopback.ts';
-import { sweepExpired, sweepIsDue } from './sweep.ts';
 
 export interface Attempt {
   readonly kind: AttemptKind;
@@ -32,7 +31,6 @@ interface CounterRow {
 export async function countAttempt(context: AuthContext, attempt: Attempt): Promise<void> {
   const now = context.now();
   const lockedUntil = await context.transaction((session) => count(session, context, attempt, now));
-  if (sweepIsDue(context)) await context.transaction((session) => sweepExpired(session, now));
   if (lockedUntil > now)
     throw overRate(
       'over_request_rate_limit',
@@ -54,6 +52,12 @@ export async function clearAttempts(context: AuthContext, attempt: Attempt): Pro
       [[account, address], own],
     );
   });
+}
+
+/** Forgets counters whose last try is a day old. Returns how many. */
+export function sweepAttempts(session: Session, now: number): Promise<number> {
+  const old = new Date(now - 24 * 60 * 60 * 1000);
+  return session.execute('delete from auth.attempts where last_attempt_at < $1', [old]);
 }
 
 /** Epoch milliseconds until which this try is refused; 0 when it was counted. */
