@@ -4,8 +4,9 @@ import { PLATFORM_SCHEMAS } from '#services/project-folder/api.ts';
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts';
 import type { AuthContext } from '../context.ts';
 import type { AuthError } from '../errors.ts';
-import { type Attempt, clearAttempts, countAttempt, sweepAttempts } from './attempts.ts';
+import { type Attempt, clearAttempts, countAttempt } from './attempts.ts';
 import { LOCKOUT, lockSeconds } from './lockout-policy.ts';
+import { sweepExpired } from './sweep.ts';
 
 const OWNER = { role: 'supabase_auth_admin', claims: {} };
 let db: TestDatabase;
@@ -98,9 +99,11 @@ test('failures are forgotten after an hour, and their rows go after a day', asyn
   await fail(LOCKOUT.password.pair - 1);
   now += 61 * 60 * 1000;
   await fail(LOCKOUT.password.pair);
+  await db.sql(`insert into auth.flow_state (id, provider_type, authentication_method, created_at)
+    values (gen_random_uuid(), 'google', 'oauth', '2020-01-01'), (gen_random_uuid(), 'google', 'oauth', '2999-01-01')`);
   now += 25 * 60 * 60 * 1000;
-  assert.equal(await db.services.as(OWNER, (session) => sweepAttempts(session, now)), 3);
-});
+  await fail(1, { account: 'c@x', ip: '192.0.2.3' });
+  await db.services.as(OWNER, (session) => sweepExpired(session, now));
   assert.equal((await db.sql('select 1 from auth.attempts')).length, 3);
   assert.equal((await db.sql('select 1 from auth.flow_state')).length, 1);
 });

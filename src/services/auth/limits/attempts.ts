@@ -48,16 +48,21 @@ export async function clearAttempts(context: AuthContext, attempt: Attempt): Pro
     if (own === 0) return;
     await session.execute('delete from auth.attempts where key = $1', [pair]);
     await session.execute(
-      'update auth.attempts set failures = greatest(0, failures - $2) where key = any($1::text[])',
+      // A lock that is there now came from the try that succeeded: under an earlier one it would have been refused.
+      'update auth.attempts set failures = greatest(0, failures - $2), locked_until = null where key = any($1::text[])',
       [[account, address], own],
     );
   });
 }
 
-/** Forgets counters whose last try is a day old. Returns how many. */
+/** Forgets counters whose last try is a day old, but for those that somebody holds. Returns how many. */
 export function sweepAttempts(session: Session, now: number): Promise<number> {
   const old = new Date(now - 24 * 60 * 60 * 1000);
-  return session.execute('delete from auth.attempts where last_attempt_at < $1', [old]);
+  return session.execute(
+    `delete from auth.attempts where key in (
+       select key from auth.attempts where last_attempt_at < $1 for update skip locked)`,
+    [old],
+  );
 }
 
 /** Epoch milliseconds until which this try is refused; 0 when it was counted. */
