@@ -9,6 +9,8 @@ const COMMIT: Statement = { text: 'commit' };
 /** What the server gets beyond its own statement timeout before it counts as dead. */
 const GRACE_MS = 5000;
 const CANCEL_TIMEOUT_MS = 2000;
+/** What a one-shot gets to finish when its signal has spoken. */
+const HANGUP_MS = 200;
 
 /**
  * Sends the statements with one Sync, under a deadline that the signal can bring forward. Throws at once, with nothing
@@ -26,13 +28,10 @@ export function exchange(
   return signal ? cancelOn(signal, member, answer) : answer;
 }
 
-/**
- * Leaves a statement that is nearly done to finish: whoever hangs up must not cost a connection each time. The pool's watch cancels
- * what still runs when it next looks.
- */
+/** Lets a short statement finish: whoever hangs up must not cost a connection each time. The pool's watch cancels what runs longer. */
 async function cancelOn(signal: CancelSignal, member: Member, answer: Promise<Exchange>): Promise<Exchange> {
   const abort = () => {
-    member.deadline = Date.now();
+    member.deadline = Date.now() + HANGUP_MS;
   };
   signal.addEventListener('abort', abort, { once: true });
   try {

@@ -21,6 +21,7 @@ const DIVISION_BY_ZERO = '22012';
 
 /** The prelude's text for a list of names. */
 interface Prelude {
+  readonly hasRequestId: boolean;
   readonly names: readonly string[];
   readonly guarded: string;
   /** Without the look for temporary tables. */
@@ -31,13 +32,16 @@ interface Prelude {
 const known: Prelude[] = [];
 const MAX_KNOWN = 16;
 
-/** `names` have been checked. */
-function textsFor(names: readonly string[]): Prelude {
-  const found = known.find((each) => isSame(each.names, names));
-  if (found) return found;
-  const set = names.map((name, index) => `set_config('${name}',$${3 + index},true) is not null`);
-  const all = [IDENTITY, ...set].join(' and ');
-  const made = { names, guarded: `${all} and ${GUARD}`, plain: `${all} and ${FREE_LOCKS}` };
+/** Throws a TypeError for a name that cannot be set. */
+function textsFor(hasRequestId: boolean, names: readonly string[]): Prelude {
+  for (const each of known) if (each.hasRequestId === hasRequestId && isSame(each.names, names)) return each;
+  for (const name of names)
+    if (!NAME.test(name) || RESERVED.has(name.toLowerCase()))
+      throw new TypeError(`"${name}" cannot be set for a session`);
+  const all = hasRequestId ? ['request.id', ...names] : names;
+  const set = all.map((name, index) => `set_config('${name}',$${3 + index},true) is not null`);
+  const text = [IDENTITY, ...set].join(' and ');
+  const made = { hasRequestId, names, guarded: `${text} and ${GUARD}`, plain: `${text} and ${FREE_LOCKS}` };
   if (known.length === MAX_KNOWN) known.pop();
   known.unshift(made);
   return made;
@@ -47,17 +51,6 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;
-}
-
-/** Names that have been found settable, so that each is looked at once. */
-const settable = new Set<string>();
-const MAX_SETTABLE = 1000;
-
-function checkName(name: string): void {
-  if (settable.has(name)) return;
-  if (!NAME.test(name) || RESERVED.has(name.toLowerCase()))
-    throw new TypeError(`"${name}" cannot be set for a session`);
-  if (settable.size < MAX_SETTABLE) settable.add(name);
 }
 
 /**
@@ -71,25 +64,23 @@ function checkName(name: string): void {
 export function prelude(identity: Identity, options: SessionOptions, hasTemporary: boolean): Statement[] {
   const { role } = identity;
   if (role === '' || role.toLowerCase() === 'none') throw new TypeError('a session needs the name of a role');
+  const { requestId } = options;
   const values = [role, claimsText(identity.claims)];
-  const { guarded, plain } = textsFor(setAll(options, values));
+  if (requestId !== undefined) values.push(requestId);
+  const { guarded, plain } = textsFor(requestId !== undefined, setAll(options, values));
   if (hasTemporary) return [DISCARD_TEMPORARY, RESET, { text: plain, values }];
   return [RESET, { text: guarded, values }];
 }
 
-/** Adds the values of what is set beside the identity, and gives the names. */
+/** Adds the values of what is set beside the identity and the request's id, and gives the names. */
 function setAll(options: SessionOptions, values: string[]): string[] {
   const names: string[] = [];
   const set = (name: string, value: string) => {
     names.push(name);
     values.push(value);
   };
-  if (options.requestId !== undefined) set('request.id', options.requestId);
   const { settings } = options;
-  for (const name in settings) {
-    checkName(name);
-    set(name, settings[name] as string);
-  }
+  for (const name in settings) set(name, settings[name] as string);
   if (options.statementTimeoutMs !== undefined)
     set('statement_timeout', String(Math.max(1, Math.ceil(options.statementTimeoutMs))));
   if (options.readOnly) set('transaction_read_only', 'on');

@@ -153,6 +153,17 @@ test('an aborted session rejects with AbortError, and its connection is never us
     }
   }));
 
+test('a one-shot that is short finishes when its signal speaks, and its connection is kept', () =>
+  opened(async (database) => {
+    const before = await pidOf(database);
+    const controller = new AbortController();
+    const running = database.oneShot(USER, [{ text: PID }], { signal: controller.signal });
+    controller.abort();
+    const [result] = await running;
+    assert.equal(String(result?.rows[0]?.[0]), String(before));
+    assert.equal(await pidOf(database), before);
+  }));
+
 test('a killed backend fails its session and is replaced', () =>
   opened(async (database) => {
     const before = await pidOf(database);

@@ -11,7 +11,16 @@ import { parseQuery } from '../request/query-parameters.ts';
 import type { QueryParameters, Range } from '../request/types.ts';
 import { ApiError } from '../respond/api-error.ts';
 import type { SchemaCache } from '../schema-cache/types.ts';
-import { BODY, canonicalWith, fill, patternsOf, shapeOf } from './placeholders.ts';
+import {
+  BODY,
+  type Canonical,
+  canonicalWith,
+  cutCanonical,
+  fill,
+  patternsOf,
+  shapeOf,
+  textOf,
+} from './placeholders.ts';
 
 /** Longest query string read: beyond it lies nothing that a client would send. */
 const MAX_QUERY = 256 * 1024;
@@ -42,6 +51,7 @@ export interface Understood {
   readonly isNegotiated: boolean;
   /** With placeholders for the values. */
   readonly query: QueryParameters;
+  readonly canonical: Canonical;
   readonly range: Range;
   readonly preferences: Preferences;
   readonly accepts: readonly MediaType[];
@@ -78,7 +88,7 @@ export function understand(request: ApiRequest, config: DataApiConfig, cache: Sc
   const isRpcRead = request.method !== 'POST' && isRoutine(path, config);
   const shape = shapeOf(query, isRpcRead);
   const shapes = shapesOf(cache, config);
-  let key = `${request.method} ${path}?${shape.text}`;
+  let key = `${request.method} ${path}?${shape.key}`;
   for (const name of HEADERS) key += `\0${headers[name] ?? '\0'}`;
   const keep = (understood: Understood) => {
     if (key.length <= MAX_KEY) shapes.set(key, understood);
@@ -88,7 +98,7 @@ export function understand(request: ApiRequest, config: DataApiConfig, cache: Sc
   const known = shapes.get(key);
   if (known) return { understood: known, values };
   if (values.length === 0) return { understood: keep(read(request, query, config, cache)), values };
-  const made = attempt(() => read(request, shape.text, config, cache));
+  const made = attempt(() => read(request, textOf(shape), config, cache));
   if (made) return { understood: keep(made), values };
   return { understood: read(request, query, config, cache), values: [] };
 }
@@ -119,12 +129,13 @@ function read(request: ApiRequest, text: string, config: DataApiConfig, cache: S
   const range = rangeOf(request, query);
   const accepts = parseAccept(request.headers['accept']);
   const isNegotiated = config.dbSchemas.length > 1 || hasProfile(request);
-  return { resource, method, schema, isNegotiated, query, range, preferences, accepts, plans: new Map() };
+  const canonical = cutCanonical(query.canonical);
+  return { resource, method, schema, isNegotiated, query, canonical, range, preferences, accepts, plans: new Map() };
 }
 
 /** The query as Content-Location gives it. */
 export function canonicalOf({ understood, values }: Asked): string {
-  return canonicalWith(understood.query.canonical, values);
+  return canonicalWith(understood.canonical, values);
 }
 
 /**
