@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type Acted, actOnToken } from '../../codes/act-on-token.ts';
 import { type RedeemedToken, redeemCode, redeemTokenHash } from '../../codes/redeem-code.ts';
-import { redeemKnownCode } from '../../codes/redeem-known-code.ts';
+import { tryKnownCode } from '../../codes/try-known-code.ts';
 import type { AuthContext } from '../../context.ts';
 import { otpExpired, validationFailed } from '../../errors.ts';
 import { type AuthRequest, endpoint } from '../../http/endpoint.ts';
@@ -59,5 +59,6 @@ async function redeemTyped(
 ): Promise<RedeemedToken | undefined> {
   const types = tokenTypes(type, kind);
   if (kind === 'email') return redeemCode(context, { ...typed, types });
-  return redeemKnownCode(context, { ...typed, types });
+  const tried = await tryKnownCode(context, { ...typed, types });
+  return tried.kind === 'right' ? tried.token : undefined;
 }

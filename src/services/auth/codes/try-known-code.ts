@@ -5,24 +5,28 @@ import { type CodeType, tokensSentTo } from '../store/one-time-tokens.ts';
 import { findUserByPhone } from '../store/users.ts';
 import { sameText } from '../tokens/random.ts';
 import { issueCode } from './issue-code.ts';
-import { type RedeemedToken, redeemCode, type TypedCode } from './redeem-code.ts';
+import { type CodeTry, type RedeemedToken, type TypedCode, tryCode } from './redeem-code.ts';
+
+/** Codes that are not ours are counted by lockout alone. */
+const WRONG: CodeTry = { kind: 'wrong', triesLeft: 0 };
 
 /**
  * Codes of phones: those of numbers that tests know are always right, and some vendors (Twilio Verify) make and check their own.
- * Otherwise as `redeemCode`.
+ * Otherwise as `tryCode`.
  */
-export async function redeemKnownCode(context: AuthContext, given: TypedCode): Promise<RedeemedToken | undefined> {
+export async function tryKnownCode(context: AuthContext, given: TypedCode): Promise<CodeTry> {
   const known = context.settings.sms.testOtp[given.address];
   if (known === undefined && !context.settings.sms.vendors.some(({ vendor }) => vendor === 'twilio_verify'))
-    return redeemCode(context, given);
-  const attempt = { kind: 'code', account: given.address, ip: given.ip } as const;
+    return tryCode(context, given);
+  const attempt = { kind: 'code', account: given.address, ip: given.ip, policy: given.lockout } as const;
   await countAttempt(context, attempt);
   const right =
     known === undefined ? await context.outbox.approves(given.address, given.code) : sameText(known, given.code);
-  if (!right) return undefined;
+  if (!right) return WRONG;
   const token = await context.transaction((tx) => anyToken(context, tx, given, known));
-  if (token) await clearAttempts(context, attempt);
-  return token;
+  if (!token) return WRONG;
+  await clearAttempts(context, attempt);
+  return { kind: 'right', token };
 }
 
 /** The row that stands for the code. A known code needs none to have been asked for: it gets one now. */
