@@ -2,16 +2,23 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from '#kernel/log.ts';
 import type { Database } from '#kernel/postgres/database.ts';
+import { type Accounts, openAccounts } from './accounts.ts';
 import { createListener } from './http/listener.ts';
 import { endpoints } from './http/routes.ts';
 import type { Inbox } from './notify/inbox/inbox.ts';
 import { openContext } from './open-context.ts';
 import type { AuthSettings } from './settings/settings.ts';
+import { sweep, sweepHourly } from './sweep.ts';
 
+export type { Accounts, Client, Reach } from './accounts.ts';
+export { AuthError } from './errors.ts';
 export { type ImportReport, importUsers } from './import/import-users.ts';
 export type { Inbox } from './notify/inbox/inbox.ts';
+export { nationalNumber, normaliseEmail, normalisePhone } from './rules/addresses.ts';
+export type { SessionBody } from './sessions/issue-session.ts';
 export { authSettings } from './settings/read-settings.ts';
 export type { AuthSettings } from './settings/settings.ts';
+export type { UserBody } from './users/user-body.ts';
 
 export interface AuthOptions {
   /** Sessions of the services: they may become supabase_auth_admin. */
@@ -31,8 +38,12 @@ export interface AuthOptions {
 export interface Auth {
   /** Sees the whole URL, prefix included; the gateway has settled Authorization. */
   readonly listener: RequestListener;
+  /** For the login routes of products. */
+  readonly accounts: Accounts;
   /** Development's page with the mails and texts that nobody sends; absent in production. */
   readonly inbox?: Inbox;
+  /** Deletes what nobody can use any more; it runs by itself every hour. */
+  sweep(): Promise<void>;
   /** Mails that were begun leave first. */
   close(): Promise<void>;
 }
@@ -40,9 +51,15 @@ export interface Auth {
 /** Opens auth on a database whose schemas are in place; no connection is made before the first request. */
 export function openAuth(options: AuthOptions): Auth {
   const context = openContext(options);
+  const sweeping = sweepHourly(context);
   return {
     listener: createListener(context, endpoints),
+    accounts: openAccounts(context, endpoints),
     inbox: context.outbox.inbox,
-    close: () => context.outbox.close(),
+    sweep: () => sweep(context),
+    close: () => {
+      sweeping[Symbol.dispose]();
+      return context.outbox.close();
+    },
   };
 }

@@ -97,7 +97,9 @@ test('a number waits for the code of its message', async () => {
 });
 
 test('messages too soon after each other are refused, whether there is an account or not', async () => {
-  await using slow = await authServer({ config: { auth: { email: { ...CONFIRMED, max_frequency: '1m' } } } });
+  await using slow = await authServer({
+    config: { auth: { rate_limit: { email_sent: 1000 }, email: { ...CONFIRMED, max_frequency: '1m' } } },
+  });
   const ask = (email: string) => slow.request('POST', '/signup', { body: { email, password: PASSWORD } });
   await ask('a@example.com');
   await slow.db.sql('update auth.users set email_confirmed_at = now()');

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AuthContext } from '../context.ts';
-import { AuthError } from '../errors.ts';
-import { assertAdmin, signedInCaller } from './caller.ts';
 import { clientAddress } from './client-address.ts';
+import { dispatch, type Found, foundEndpoint } from './dispatch.ts';
 import type { Answer, AuthRequest, Endpoint } from './endpoint.ts';
 import { readBody } from './read-body.ts';
 import { refusalAnswer } from './refusal.ts';
-import { type Match, type Route, router } from './router.ts';
+import { type Route, router } from './router.ts';
 
 const PREFIX = '/auth/v1';
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -36,9 +35,9 @@ async function serve(
   const match = route(message.method ?? 'GET', path);
   const endpoint = match.kind === 'found' ? match.endpoint : undefined;
   try {
-    const request = await requestOf(context, message, { url, path, match, requestId });
-    if (!request) return;
-    write(message, response, await handled(context, match, request));
+    const found = foundEndpoint(match);
+    const request = await requestOf(context, message, { url, path, found, requestId });
+    if (request) write(message, response, await dispatch(context, found.endpoint, request));
   } catch (error) {
     const version = message.headers['x-supabase-api-version'];
     const refusal = refusalAnswer(error, {
@@ -55,22 +54,19 @@ async function serve(
 async function requestOf(
   context: AuthContext,
   message: IncomingMessage,
-  given: { url: URL; path: string; match: Match; requestId: string },
+  given: { url: URL; path: string; found: Found; requestId: string },
 ): Promise<AuthRequest | undefined> {
-  const { match } = given;
-  if (match.kind === 'not found') throw new AuthError(404, 'not_found', 'There is no such endpoint');
-  if (match.kind === 'wrong method')
-    throw new AuthError(405, 'method_not_allowed', `This endpoint takes ${match.allowed.join(', ')}`);
+  const { endpoint, params } = given.found;
   const ip = clientAddress(message);
   // Before the body is read: who is over the limit does not get to send a megabyte.
-  if (match.endpoint.limit) context.limits.request(match.endpoint.limit, ip);
+  if (endpoint.limit) context.limits.request(endpoint.limit, ip);
   const body = await readBody(message);
   if (!body) return undefined;
   const headers = message.headers as Readonly<Record<string, string | undefined>>;
   return {
     method: message.method ?? 'GET',
     path: given.path,
-    params: match.params,
+    params,
     query: given.url.searchParams,
     headers,
     body,
@@ -80,19 +76,6 @@ async function requestOf(
     requestId: given.requestId,
     apiUrl: new URL(context.settings.externalUrl()).origin,
   };
-}
-
-async function handled(context: AuthContext, match: Match, request: AuthRequest): Promise<Answer> {
-  const { endpoint } = match as Extract<Match, { kind: 'found' }>;
-  switch (endpoint.access) {
-    case 'public':
-      return endpoint.handle(context, request);
-    case 'user':
-      return endpoint.handle(context, request, await signedInCaller(context, request.token));
-    case 'admin':
-      await assertAdmin(context, request.token);
-      return endpoint.handle(context, request);
-  }
 }
 
 function write(message: IncomingMessage, response: ServerResponse, answer: Answer): void {

@@ -47,6 +47,7 @@ export async function signUpWithAddress(
   request: Asking,
   given: SignUp,
 ): Promise<SessionBody | UserBody> {
+  if (!given.address.confirmed) context.limits.roomForMessage(given.address.kind === 'email' ? 'email' : 'sms');
   const passwordHash = await hashPassword(given.password);
   const attempt = () => context.transaction((tx) => register(context, tx, request, given, passwordHash));
   const { body, send } = await attempt().catch((error: unknown) => {

@@ -6,6 +6,7 @@ import { type AuthRequest, endpoint, type SignedIn } from '../../http/endpoint.t
 import { normaliseEmail, normalisePhone } from '../../rules/addresses.ts';
 import { redirectOf } from '../../rules/redirects.ts';
 import { audit } from '../../store/audit.ts';
+import { factorsOf } from '../../store/factors.ts';
 import { findUser, mergedMetadata, type UserRow, updateUser as updateRow } from '../../store/users.ts';
 import { changeEmail, changePhone } from '../../users/change-address.ts';
 import { type NewPassword, preparePassword, storePassword } from '../../users/change-password.ts';
@@ -78,12 +79,25 @@ async function check(context: AuthContext, request: Request, caller: SignedIn): 
       'validation_failed',
       'Updating password of an anonymous user without an email or phone is not allowed',
     );
+  if (email || phone || body.password) await assertSecondFactor(context, caller);
   return {
     email: email === user.email ? undefined : email,
     phone: phone === user.phone ? undefined : phone,
     password:
       typeof body.password === 'string' ? await preparePassword(context, request, caller, body.password) : undefined,
   };
+}
+
+/** Who has a second factor shows it before what he signs in with changes. */
+async function assertSecondFactor(context: AuthContext, { user, session }: SignedIn): Promise<void> {
+  if (!session || session.aal === 'aal2') return;
+  const factors = await context.transaction((tx) => factorsOf(tx, user.id), { readOnly: true });
+  if (factors.some((factor) => factor.status === 'verified'))
+    throw new AuthError(
+      401,
+      'insufficient_aal',
+      'AAL2 session is required to update email or password when MFA is enabled.',
+    );
 }
 
 function notifyOfPassword(context: AuthContext, user: UserRow): void {
