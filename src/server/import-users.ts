@@ -1,9 +1,8 @@
 import { createReadStream, statSync } from 'node:fs';
 import { Command } from 'commander';
 import { OperatorError } from '#kernel/errors.ts';
-import { type ImportReport, importUsers } from '#services/auth/api.ts';
+import type { ImportReport } from '#services/auth/api.ts';
 import { type CommonOptions, withCommonOptions } from './options.ts';
-import { withProject } from './with-project.ts';
 
 interface ImportUsersOptions extends CommonOptions {
   readonly folder?: string;
@@ -20,6 +19,10 @@ export function importUsersCommand(): Command {
     .action(async (dump: string, options: ImportUsersOptions) => {
       if (dump !== '-' && !statSync(dump, { throwIfNoEntry: false })?.isFile())
         throw new OperatorError(`there is no file ${dump}`);
+      const [{ importUsers }, { withProject }] = await Promise.all([
+        import('#services/auth/api.ts'),
+        import('./with-project.ts'),
+      ]);
       await withProject(options.folder, options, async ({ project, serviceSessions, output }) => {
         const input = dump === '-' ? process.stdin : createReadStream(dump);
         const { runTriggers } = options;

@@ -11,7 +11,7 @@ import { listenOn } from './listen.ts';
 import { openServer } from './open-project.ts';
 import { interruption, settle } from './options.ts';
 import { createProjectApp } from './project-app.ts';
-import { quiet, type StartOptions, secondsSince } from './start.ts';
+import { quiet, type StartOptions, secondsSince } from './start-options.ts';
 
 /** `freehold start FOLDER`: runs until a signal says stop. */
 export async function runFolder(path: string, options: StartOptions): Promise<void> {

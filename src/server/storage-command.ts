@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { OperatorError } from '#kernel/errors.ts';
-import { openStorage, type Storage, storageSettings } from '#services/storage/api.ts';
+import type { Storage } from '#services/storage/api.ts';
 import { blobLocation, configuredBlobs, storageFolder } from './blob-location.ts';
 import { type CommonOptions, withCommonOptions } from './options.ts';
-import { type ProjectAtHand, withProject } from './with-project.ts';
+import type { ProjectAtHand } from './with-project.ts';
 
 /** `freehold storage check|migrate`: rows and bytes compared, files moved between the disk and S3. */
 export function storageCommand(): Command {
@@ -48,12 +48,16 @@ export function storageCommand(): Command {
   return new Command('storage').description('look after stored files').addCommand(check).addCommand(migrate);
 }
 
-function withStorage(
+async function withStorage(
   path: string | undefined,
   options: CommonOptions,
   work: (storage: Storage, atHand: ProjectAtHand) => Promise<void>,
 ): Promise<void> {
-  return withProject(path, options, async (atHand) => {
+  const [{ openStorage, storageSettings }, { withProject }] = await Promise.all([
+    import('#services/storage/api.ts'),
+    import('./with-project.ts'),
+  ]);
+  await withProject(path, options, async (atHand) => {
     const { config, project, serviceSessions, keys, table } = atHand;
     const storage = await openStorage({
       services: serviceSessions,
