@@ -105,6 +105,12 @@ test('a file above the bucket’s limit is refused, however its length is told',
   assert.deepEqual(await refused(files.upload('large', large)), expected);
   assert.deepEqual(await refused(files.upload('large', new Blob([large]))), expected);
   assert.deepEqual(await refused(files.upload('large', new Blob([large]).stream())), expected);
+  for (const body of [
+    new Blob([Buffer.alloc(20_000_000)]),
+    new Blob([Buffer.alloc(20_000_000)]).stream(),
+    Buffer.alloc(20_000_000),
+  ])
+    assert.deepEqual(await refused(files.upload('large', body)), expected);
   await good(files.upload('small', Buffer.alloc(1000)));
   assert.deepEqual(
     (await good(files.list())).map(({ name }) => name),

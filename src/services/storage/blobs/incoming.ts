@@ -2,6 +2,7 @@ import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { constants, mkdirSync } from 'node:fs';
 import { type FileHandle, open, opendir, stat, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { insufficientStorage, REFUSED } from '../errors.ts';
 import type { BlobName } from './blob-store.ts';
 
@@ -52,14 +53,14 @@ export class Incoming {
     if (bavail * bsize - bytes < this.#minimumFree) throw insufficientStorage();
   }
 
-  async receive(source: AsyncIterable<Buffer>, options: ReceiveOptions): Promise<Received> {
+  async receive(source: Readable | AsyncIterable<Buffer>, options: ReceiveOptions): Promise<Received> {
     await this.requireRoom(options.expected ?? 0);
     const file = join(this.#folder, randomUUID());
     const discard = () => unlink(file).catch(ignoreAbsence);
     try {
       await using handle = await open(file, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
       const writing = new Writing(handle, options, (bytes) => this.requireRoom(bytes));
-      for await (const chunk of source) await writing.add(chunk);
+      for await (const chunk of undestroyed(source)) await writing.add(chunk);
       return { ...(await writing.finish()), file, discard };
     } catch (error) {
       await discard();
@@ -153,6 +154,11 @@ class Writing {
     // A disk that fills up takes part of a write and says so only at the next one.
     if (left > 0) await this.#handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
   }
+}
+
+/** A request that is refused midway must stay, or its caller would be cut off before he has read why. */
+function undestroyed(source: Readable | AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  return source instanceof Readable ? source.iterator({ destroyOnReturn: false }) : source;
 }
 
 const noRoomLeft = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -19,7 +19,7 @@ export async function readJson<S extends TSchema>(request: IncomingMessage, sche
 export async function readText(request: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw REFUSED.tooLarge({ message: 'The body is too large' });
     chunks.push(chunk);

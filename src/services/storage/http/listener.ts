@@ -55,8 +55,10 @@ function refuse(parts: Parts, request: IncomingMessage, response: ServerResponse
 export function limitRest(request: IncomingMessage): void {
   if (request.complete) return;
   let bytes = 0;
+  request.unpipe();
   request.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > LINGER_BYTES) request.destroy();
   });
+  request.resume();
 }

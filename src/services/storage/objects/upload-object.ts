@@ -47,7 +47,7 @@ export async function uploadObject(
   const inspect = (head: Buffer) => requireActualType(allowed, headers.mimeType, head);
   const received = await incoming.receive(source.bytes, { limit, expected, inspect, md5: options.md5 });
   try {
-    const final = await source.finish();
+    const final = await source.finish(received);
     requireDeclaredType(allowed, final.mimeType);
     return await storeObject(scope, at, final, received, options);
   } finally {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Received } from '../blobs/incoming.ts';
 import { REFUSED } from '../errors.ts';
 import { multipartSource } from './multipart-source.ts';
 
@@ -15,11 +16,11 @@ export interface UploadHeaders {
 export interface UploadSource {
   /** As known before the bytes. */
   readonly headers: UploadHeaders;
-  readonly bytes: Readable;
+  readonly bytes: Readable | AsyncIterable<Buffer>;
   /** How many bytes come, where the caller said so. */
   readonly expected?: number;
-  /** As known after the bytes: a form may have fields behind its file. */
-  finish(): Promise<UploadHeaders>;
+  /** As known after the bytes: a form may have fields behind its file. Throws when they are not what was announced. */
+  finish(received: Received): Promise<UploadHeaders>;
 }
 
 const FALLBACK_TYPE = 'application/octet-stream';
