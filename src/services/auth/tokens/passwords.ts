@@ -1,8 +1,10 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { verify as verifyBcrypt } from '@node-rs/bcrypt';
+import { inTurn } from './in-turn.ts';
 
-const derive = promisify(argon2);
+const deriveNow = promisify(argon2);
+const derive = (...given: Parameters<typeof deriveNow>): Promise<Buffer> => inTurn(() => deriveNow(...given));
 
 /** OWASP's second choice: 19 MiB, two passes, one lane; about 25 ms of one core, in libuv's pool. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
@@ -56,6 +58,6 @@ export async function verifyPassword(password: string, hash: string | null | und
 }
 
 async function verifyOld(password: string, hash: string): Promise<PasswordCheck> {
-  const ok = await verifyBcrypt(password, hash);
+  const ok = await inTurn(() => verifyBcrypt(password, hash));
   return ok ? { ok, outdated: true } : NO;
 }
