@@ -64,10 +64,11 @@ async function act(
 
 /** A token was sent to an address; it is worth nothing when the user has or wants another one now. */
 function stillRelates({ token_type, relates_to }: RedeemedToken, user: UserRow): boolean {
-  if (token_type === 'email_change_token_new') return relates_to === user.email_change;
+  if (token_type === 'email_change_token_new') return relates_to === user.email_change?.toLowerCase();
   if (token_type === 'phone_change_token') return relates_to === user.phone_change;
-  if (token_type === 'email_change_token_current') return relates_to === user.email && Boolean(user.email_change);
-  return relates_to === user.email || relates_to === user.phone;
+  const isEmail = relates_to === user.email?.toLowerCase();
+  if (token_type === 'email_change_token_current') return isEmail && Boolean(user.email_change);
+  return isEmail || relates_to === user.phone;
 }
 
 function needsOther({ settings }: AuthContext, user: UserRow): boolean {

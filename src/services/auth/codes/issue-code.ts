@@ -35,7 +35,8 @@ export async function issueCode(context: AuthContext, tx: Session, given: NewCod
     user_id: given.user.id,
     token_type: given.type,
     token_hash: sealedToken(context, tokenHash),
-    relates_to: given.relatesTo,
+    // Accounts that an app's seed wrote may have capitals; whoever types an address need not know.
+    relates_to: given.relatesTo.toLowerCase(),
     created_at: new Date(context.now()),
   });
   return { code, tokenHash };

@@ -70,7 +70,7 @@ export function sweepMessageQuotas(tx: Session, now: number): Promise<number> {
 function rulesOf(context: AuthContext, { channel, purpose, address, ip, gapSeconds, most }: MessageQuota): Rule[] {
   const key = (...parts: string[]) => context.seal('message-quota', [channel, ...parts].join('\0'));
   const gap = gapSeconds ?? context.settings[channel].maxFrequency;
-  const rules: Rule[] = gap > 0 ? [{ key: key('gap', purpose, address), most: 1, seconds: gap }] : [];
+  const rules: Rule[] = gap > 0 ? [{ key: key('gap', purpose, address.toLowerCase()), most: 1, seconds: gap }] : [];
   const local = !context.settings.production && isLoopback(ip);
   if (channel === 'email' || (local && !most)) return rules;
   const { perHour, perDay, perHourOfClient } = most ?? MOST_TEXTS;

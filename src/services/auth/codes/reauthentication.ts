@@ -46,7 +46,7 @@ export async function redeemReauthentication(
   const address = given.user.email || given.user.phone;
   const token = address
     ? await redeemCode(context, {
-        address,
+        address: address.toLowerCase(),
         code: given.nonce,
         types: ['reauthentication_token'],
         ip: given.ip,

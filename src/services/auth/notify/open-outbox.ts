@@ -33,6 +33,8 @@ export interface OpenOutbox extends Outbox {
 export function openOutbox(options: OutboxOptions): OpenOutbox {
   const { settings, hooks, limits, transaction, log } = options;
   const smtp = settings.email.smtp ? openSmtp(settings.email.smtp) : undefined;
+  if (settings.production && !smtp && !hooks.has('send_email'))
+    log.warn('auth.email.smtp is not set: no mail of this project can be sent');
   const pending = new Set<Promise<void>>();
   const settle = async () => {
     while (pending.size > 0) await Promise.all(pending);
@@ -88,7 +90,6 @@ export function openOutbox(options: OutboxOptions): OpenOutbox {
         );
       } catch (cause) {
         if (cause instanceof AuthError) throw cause;
-        log.error({ err: cause, kind: mail.kind }, 'a mail could not be sent');
         throw new AuthError(500, 'unexpected_failure', `Error sending ${NAMES[mail.kind]} email`, { cause });
       }
     },
@@ -98,7 +99,6 @@ export function openOutbox(options: OutboxOptions): OpenOutbox {
         return await sendText(sms);
       } catch (cause) {
         if (cause instanceof AuthError) throw cause;
-        log.error({ err: cause }, 'a text message could not be sent');
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new AuthError(422, 'sms_send_failed', `Error sending confirmation OTP to provider: ${reason}`, { cause });
       }

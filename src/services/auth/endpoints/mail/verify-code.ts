@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox';
 import { type Acted, actOnToken } from '../../codes/act-on-token.ts';
-import { type RedeemedToken, redeemCode, redeemTokenHash } from '../../codes/redeem-code.ts';
+import { type RedeemedToken, redeemTokenHash, tryCode } from '../../codes/redeem-code.ts';
 import { tryKnownCode } from '../../codes/try-known-code.ts';
 import type { AuthContext } from '../../context.ts';
 import { otpExpired, validationFailed } from '../../errors.ts';
 import { type AuthRequest, endpoint } from '../../http/endpoint.ts';
+import { refusedInEvenTime } from '../../http/even-time.ts';
 import { normaliseEmail, normalisePhone } from '../../rules/addresses.ts';
 import { issueSession, type SessionBody } from '../../sessions/issue-session.ts';
 import { tellOfChange } from './tell-of-change.ts';
@@ -53,12 +54,15 @@ function addressOf({ email, phone }: Static<typeof Body>): { kind: 'email' | 'ph
   throw validationFailed('Only an email address or phone number should be provided on verify');
 }
 
-async function redeemTyped(
+/** A refusal takes the same time whether or not a code was ever sent there. */
+function redeemTyped(
   context: AuthContext,
   { type, kind, ...typed }: { type: string; kind: 'email' | 'phone'; address: string; code: string; ip: string },
-): Promise<RedeemedToken | undefined> {
-  const types = tokenTypes(type, kind);
-  if (kind === 'email') return redeemCode(context, { ...typed, types });
-  const tried = await tryKnownCode(context, { ...typed, types });
-  return tried.kind === 'right' ? tried.token : undefined;
+): Promise<RedeemedToken> {
+  const given = { ...typed, types: tokenTypes(type, kind) };
+  return refusedInEvenTime(async () => {
+    const tried = await (kind === 'email' ? tryCode(context, given) : tryKnownCode(context, given));
+    if (tried.kind === 'right') return tried.token;
+    throw otpExpired();
+  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import type { SmtpSettings } from '../../settings/settings.ts';
 import type { RenderedMail } from './render-mail.ts';
@@ -26,15 +27,37 @@ export function openSmtp(smtp: SmtpSettings): Smtp {
   });
   return {
     send: async (to, mail) => {
-      await transport.sendMail({
-        from: { name: smtp.senderName, address: smtp.adminEmail },
-        to: { name: '', address: to },
-        subject: mail.subject,
-        html: mail.html,
-        text: mail.text,
-        headers: { 'Auto-Submitted': 'auto-generated' },
-      });
+      await persistently(() =>
+        transport.sendMail({
+          from: { name: smtp.senderName, address: smtp.adminEmail },
+          to: { name: '', address: to },
+          subject: mail.subject,
+          html: mail.html,
+          text: mail.text,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        }),
+      );
     },
     close: () => transport.close(),
   };
 }
+
+/** Milliseconds before the second and the third try. */
+const PAUSES = [300, 1500];
+const CONNECTION_ERRORS = ['ECONNECTION', 'ECONNREFUSED', 'ECONNRESET', 'ESOCKET', 'ETIMEDOUT', 'EDNS'];
+
+/** Again after what passes by itself: a connection that broke, a server that says 4xx. The code in the mail is kept nowhere else. */
+async function persistently(send: () => Promise<unknown>): Promise<void> {
+  for (const wait of [...PAUSES, undefined]) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (wait === undefined || !passes(error as { code?: string; responseCode?: number })) throw error;
+      await pause(wait);
+    }
+  }
+}
+
+const passes = ({ code, responseCode }: { code?: string; responseCode?: number }): boolean =>
+  responseCode === undefined ? CONNECTION_ERRORS.includes(code ?? '') : responseCode >= 400 && responseCode < 500;
