@@ -1,5 +1,5 @@
 /**
- * Sessions per second of the protocol client: an RLS list of 20 rows by `oneShot`, beside pgbench (same SQL, same set_config,
+ * Sessions per second of the protocol client: an RLS list of 20 rows by `oneShot`, beside pgbench (the same SQL with the same prelude,
  * prepared and pipelined, same socket) and node-postgres (BEGIN, set_config, list, COMMIT). Rounds alternate; medians are printed.
  *
  *     node bench/sessions.ts [--seconds 3] [--rounds 5]
@@ -15,6 +15,7 @@ import { authenticatorTarget, bootstrap } from '#kernel/postgres/bootstrap.ts';
 import type { ConnectionTarget, Identity, Statement } from '#kernel/postgres/database.ts';
 import { withOwner } from '#kernel/postgres/owner.ts';
 import { openDatabase } from '#kernel/postgres/session.ts';
+import { prelude } from '#kernel/postgres/session-settings.ts';
 import { startTestCluster } from '../test/cluster.ts';
 import { processorTime } from './processor-time.ts';
 
@@ -158,11 +159,18 @@ async function viaNodePostgres(): Promise<unknown> {
 
 async function runPgbench(program: string, concurrent: number): Promise<number> {
   const script = join(folder, 'list.sql');
-  const set = SET.replace('$1', ':role').replace('$2', ':claims').replace('$3', ':request');
-  writeFileSync(script, `\\startpipeline\n${set};\n${LIST.replace(/\s+/g, ' ')};\n\\endpipeline\n`);
+  const variables: string[] = [];
+  const lines = [...prelude(IDENTITY, { requestId: 'request-1' }, false), { text: LIST }].map(
+    ({ text, values = [] }) => {
+      const names = values.map((value) => {
+        variables.push('-D', `v${variables.length}=${value}`);
+        return `:v${variables.length - 2}`;
+      });
+      return `${text.replace(/\$(\d+)/g, (_, index: string) => names[Number(index) - 1] as string).replace(/\s+/g, ' ')};`;
+    },
+  );
+  writeFileSync(script, ['\\startpipeline', ...lines, '\\endpipeline', ''].join('\n'));
   const { host, port, database: name, user, password } = target;
-  const variables = { role: IDENTITY.role, claims: SET_VALUES[1], request: 'request-1' };
-  const args = Object.entries(variables).flatMap(([key, value]) => ['-D', `${key}=${value}`]);
   const load = [
     '-n',
     '-M',
@@ -176,7 +184,7 @@ async function runPgbench(program: string, concurrent: number): Promise<number> 
   ];
   const place = ['-f', script, '-h', host, '-p', String(port), '-U', user, name];
   const env = { ...process.env, PGPASSWORD: password };
-  const { stdout } = await promisify(execFile)(program, [...load, ...args, ...place], { env });
+  const { stdout } = await promisify(execFile)(program, [...load, ...variables, ...place], { env });
   const rate = /tps = ([\d.]+)/.exec(stdout)?.[1];
   if (!rate) throw new Error(`pgbench printed no rate:\n${stdout}`);
   return Number(rate);

@@ -67,6 +67,8 @@ export class Pool {
   /** A free connection, at once when there is one. Rejects with UNAVAILABLE after the queue's time, or with an AbortError. */
   acquire(role: string, signal?: CancelSignal): Member | Promise<Member> {
     if (this.#closing) throw new Refusal('UNAVAILABLE', 'The database is closing');
+    const last = this.#idle.at(-1);
+    if (last?.role === role && !last.connection.ended) return this.#idle.pop() as Member;
     const mine = this.#idle.findLastIndex((member) => member.role === role && !member.connection.ended);
     if (mine >= 0) return this.#idle.splice(mine, 1)[0] as Member;
     const full = this.#members.size + this.#connecting >= this.#options.size;
