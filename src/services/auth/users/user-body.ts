@@ -1,5 +1,7 @@
 import type { Session } from '#kernel/postgres/database.ts';
+import type { AuthContext } from '../context.ts';
 import { type IdentityRow, identitiesOf } from '../store/identities.ts';
+import { readTogether } from '../store/read-together.ts';
 import type { UserRow } from '../store/users.ts';
 
 export type UserBody = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -22,15 +24,20 @@ export async function userBody(tx: Session, user: UserRow): Promise<UserBody> {
   return userJson(user, identities, await factorsOf(tx, user.id));
 }
 
+/** The same outside a transaction, in one round trip. */
+export async function shownUser(context: Pick<AuthContext, 'services'>, user: UserRow): Promise<UserBody> {
+  const [identities, factors] = await readTogether(context, [
+    { text: `${IDENTITIES} where user_id = $1 order by created_at, id`, values: [user.id] },
+    { text: `${FACTORS} where user_id = $1 order by created_at, id`, values: [user.id] },
+  ]);
+  return userJson(user, identities as IdentityRow[], factors as FactorBodyRow[]);
+}
+
 /** The same for many users with two statements in all. */
 export async function userBodies(tx: Session, users: readonly UserRow[]): Promise<UserBody[]> {
   const ids = users.map((user) => user.id);
   const identities = Map.groupBy(
-    await tx.query<IdentityRow>(
-      `select id, provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at, email
-       from auth.identities where user_id = any($1) order by created_at, id`,
-      [ids],
-    ),
+    await tx.query<IdentityRow>(`${IDENTITIES} where user_id = any($1) order by created_at, id`, [ids]),
     (row) => row.user_id,
   );
   const factors = Map.groupBy(
@@ -41,6 +48,9 @@ export async function userBodies(tx: Session, users: readonly UserRow[]): Promis
   );
   return users.map((user) => userJson(user, identities.get(user.id) ?? [], factors.get(user.id) ?? []));
 }
+
+const IDENTITIES =
+  'select id, provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at, email from auth.identities';
 
 const FACTORS =
   'select user_id, id, created_at, updated_at, status, friendly_name, factor_type, phone, last_challenged_at from auth.mfa_factors';
