@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { Logger } from '#kernel/log.ts';
 import type { Database } from '#kernel/postgres/database.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
+import { openPhoneSignIn, type PhoneRules, type PhoneSignIn } from './codes/phone-sign-in.ts';
 import { createListener } from './http/listener.ts';
 import { endpoints } from './http/routes.ts';
 import type { Inbox } from './notify/inbox/inbox.ts';
@@ -11,6 +12,7 @@ import type { AuthSettings } from './settings/settings.ts';
 import { sweep, sweepHourly } from './sweep.ts';
 
 export type { Accounts, Client, Reach } from './accounts.ts';
+export { CAREFUL_PHONE_RULES, type CodeSent, type PhoneRules, type PhoneSignIn } from './codes/phone-sign-in.ts';
 export { AuthError } from './errors.ts';
 export { type ImportReport, importUsers } from './import/import-users.ts';
 export type { Inbox } from './notify/inbox/inbox.ts';
@@ -40,6 +42,8 @@ export interface Auth {
   readonly listener: RequestListener;
   /** For the login routes of products. */
   readonly accounts: Accounts;
+  /** Sign-in by phone with quotas, tries and a lock of the product's own; CAREFUL_PHONE_RULES when absent. */
+  phoneSignIn(rules?: PhoneRules): PhoneSignIn;
   /** Development's page with the mails and texts that nobody sends; absent in production. */
   readonly inbox?: Inbox;
   /** Deletes what nobody can use any more; it runs by itself every hour. */
@@ -55,6 +59,7 @@ export function openAuth(options: AuthOptions): Auth {
   return {
     listener: createListener(context, endpoints),
     accounts: openAccounts(context, endpoints),
+    phoneSignIn: (rules) => openPhoneSignIn(context, rules),
     inbox: context.outbox.inbox,
     sweep: () => sweep(context),
     close: () => {
