@@ -14,6 +14,7 @@ import { Sockets } from './socket/accept.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const CLOSE_GRACE_MS = 1000;
+const WATCH_MS = 10_000;
 const MESSAGES_PUBLICATION = 'freehold_realtime_messages';
 
 /** Opens the service. It takes sockets at once; `ready` says whether and when changes flow. */
@@ -49,7 +50,10 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
       hub.setState({ kind: 'live' });
       ready.resolve({ changes: 'on' });
     },
-    onLost: () => hub.setState({ kind: 'connecting' }),
+    onLost: () => {
+      hub.setState({ kind: 'connecting' });
+      return hub.forget();
+    },
     onOff: (reason) => {
       hub.setState({ kind: 'off', reason });
       ready.resolve({ changes: 'off', reason });
@@ -74,6 +78,13 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   const sockets = new Sockets(around);
   const stopSweep = startSweep(sockets, around);
   feed.start();
+  const watch = setInterval(() => {
+    if (feed.slot !== undefined && hub.state.kind === 'live')
+      void hub.retainedBytes(feed.slot).then(
+        (bytes) => feed.watchRetained(bytes),
+        () => undefined,
+      );
+  }, WATCH_MS).unref();
 
   const metrics = (): RealtimeMetrics => ({
     sockets: sockets.all.size,
@@ -83,7 +94,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
       state: hub.state.kind,
       decoded: hub.decoded,
       delivered: hub.delivery.delivered,
-      dropped: hub.delivery.dropped,
+      dropped: hub.delivery.dropped + hub.delivery.visibility.failed,
       waiting: hub.waiting,
       lagMs: hub.delivery.lagMs,
       retainedWalBytes: feed.retainedBytes,
@@ -98,6 +109,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
     metrics,
     ready: ready.promise,
     close: async () => {
+      clearInterval(watch);
       stopSweep();
       await sockets.close(CLOSE_GRACE_MS);
       hub.close();

@@ -29,7 +29,13 @@ export type LogicalMessage =
   | { readonly kind: 'commit'; readonly commitLsn: bigint; readonly endLsn: bigint }
   | { readonly kind: 'relation'; readonly relation: Relation }
   | { readonly kind: 'insert'; readonly oid: number; readonly row: Tuple }
-  | { readonly kind: 'update'; readonly oid: number; readonly row: Tuple; readonly old?: Tuple; readonly oldIsKey: boolean }
+  | {
+      readonly kind: 'update';
+      readonly oid: number;
+      readonly row: Tuple;
+      readonly old?: Tuple;
+      readonly oldIsKey: boolean;
+    }
   | { readonly kind: 'delete'; readonly oid: number; readonly old: Tuple; readonly oldIsKey: boolean }
   | { readonly kind: 'truncate'; readonly oids: readonly number[] }
   | { readonly kind: 'other'; readonly type: string };
@@ -54,19 +60,22 @@ export function readLogicalMessage(bytes: Buffer, start: number, end: number): L
       return { kind: 'commit', commitLsn: reader.int64(), endLsn: reader.int64() };
     case 0x52: // R
       return { kind: 'relation', relation: readRelation(reader) };
-    case 0x49: { // I
+    case 0x49: {
+      // I
       const oid = reader.int32();
       reader.skip(1);
       return { kind: 'insert', oid, row: reader.tuple() };
     }
     case 0x55: // U
       return readUpdate(reader);
-    case 0x44: { // D
+    case 0x44: {
+      // D
       const oid = reader.int32();
       const oldIsKey = reader.byte() === KEY;
       return { kind: 'delete', oid, old: reader.tuple(), oldIsKey };
     }
-    case 0x54: { // T
+    case 0x54: {
+      // T
       const count = reader.int32();
       reader.skip(1);
       return { kind: 'truncate', oids: Array.from({ length: count }, () => reader.int32()) };

@@ -62,7 +62,7 @@ export function fingerprintSql(oid: string): string {
     (select concat_ws(':', count(*), sum(a.xmin::text::numeric), max(a.xmin::text::numeric)) from pg_attribute as a where a.attrelid = fc.oid),
     (select string_agg(concat_ws(':', i.indexrelid, i.xmin), ',' order by i.indexrelid) from pg_index as i where i.indrelid = fc.oid),
     (select string_agg(concat_ws(':', f.oid, f.xmin), ',' order by f.oid) from pg_proc as f
-     where f.pronamespace = to_regnamespace('auth') and f.pronargs = 0),
+     where f.oid in (to_regprocedure('auth.uid()'), to_regprocedure('auth.role()'))),
     (select o.oid from pg_operator as o order by o.oid desc limit 1),
     (select concat_ws(':', count(*), sum(m.xmin::text::numeric), max(m.xmin::text::numeric)) from pg_auth_members as m),
     (select string_agg(concat_ws(':', r.rolname, r.rolsuper, r.rolbypassrls, r.rolinherit), ',' order by r.oid) from pg_roles as r)))

@@ -14,6 +14,7 @@ import { imageOf } from './image.ts';
 import { changePayload, filtered, type Image } from './payload.ts';
 import type { RowChange } from './row-change.ts';
 import type { Group, Subject, Subscriptions } from './subscriptions.ts';
+import { isUnavailable } from './unavailable.ts';
 
 export interface DeliveryOptions {
   readonly database: Database;
@@ -52,7 +53,10 @@ export class Delivery {
     this.visibility = new Visibility(options);
   }
 
-  /** Never rejects: what fails is shown to nobody, counted and logged. */
+  /**
+   * What fails is shown to nobody, counted and logged; only while the database is away does it reject, with nothing sent, so that it can
+   * be tried again.
+   */
   async deliver(changes: readonly RowChange[]): Promise<void> {
     if (this.#options.subscriptions.size === 0) return;
     try {
@@ -60,6 +64,7 @@ export class Delivery {
       if (candidates.length === 0) return;
       await this.#deliver(candidates);
     } catch (error) {
+      if (isUnavailable(error)) throw error;
       this.dropped += changes.length;
       this.#options.log.error({ err: error, changes: changes.length }, 'changes could not be delivered');
     }
@@ -99,10 +104,10 @@ export class Delivery {
     });
     const matched = await this.#filter(known);
     const verdicts = await this.visibility.judge(matched);
-    for (const [index, each] of matched.entries()) {
-      const image = await imageOf(each, catalogue, this.#options.services);
-      this.#send(each, image, verdicts[index]!);
-    }
+    const images: Image[] = [];
+    for (const each of matched) images.push(await imageOf(each, catalogue, this.#options.services));
+    // From here on nothing waits and nothing fails: the batch is sent whole.
+    for (const [index, each] of matched.entries()) this.#send(each, images[index]!, verdicts[index]!);
   }
 
   /** Leaves the groups whose conditions all hold. */
@@ -141,6 +146,7 @@ export class Delivery {
   async #ask(open: ReadonlyMap<string, { comparisons: Comparison[]; decide: ((holds: boolean) => void)[] }>) {
     for (const [role, { comparisons, decide }] of open) {
       const answers = await holdsInSql(this.#options.database, role, comparisons).catch((error: unknown) => {
+        if (isUnavailable(error)) throw error;
         this.#options.log.warn({ err: error, role }, 'filters could not be asked of Postgres');
         return comparisons.map(() => false);
       });

@@ -18,7 +18,7 @@ import {
   readSlot,
   type ServerFacts,
 } from '#kernel/postgres/replication/slot.ts';
-import type { PostgresError } from '#kernel/postgres/sql-errors.ts';
+import { PostgresError } from '#kernel/postgres/sql-errors.ts';
 import { Decoder, type Position } from './decoder.ts';
 import type { LogItem } from './row-change.ts';
 
@@ -36,7 +36,8 @@ export interface FeedOptions {
   /** False when the stream shall pause until `resume`. */
   onItem(item: LogItem): boolean;
   onLive(): void;
-  onLost(): void;
+  /** Settles when nothing of the lost stream is under way any more. */
+  onLost(): Promise<void>;
   onOff(reason: string): void;
   /** Changes may be missing from here on. */
   onGap(reason: string): void;
@@ -78,6 +79,19 @@ export class Feed {
     this.#delivered = position;
   }
 
+  /** The slot that holds the log back for us, once there is one. */
+  get slot(): string | undefined {
+    return this.#slotName;
+  }
+
+  /** Bytes of log that the slot holds back. Where nothing else limits them, too many mean that we begin anew. */
+  watchRetained(bytes: number): void {
+    this.retainedBytes = bytes;
+    if (this.#slotKind !== 'temporary' || bytes <= this.#options.maxRetainedBytes) return;
+    this.#options.log.error({ bytes }, 'the slot holds back too much of the log and is given up');
+    this.#connection?.destroy();
+  }
+
   setIdle(idle: boolean): void {
     this.#idle = idle;
   }
@@ -104,11 +118,11 @@ export class Feed {
         wait = RETRY_MS.first;
         this.#options.onLive();
         const reason = await this.#follow(connection);
-        this.#options.onLost();
+        await this.#options.onLost();
         if (signal.aborted) return;
         this.reconnects++;
         this.#options.log.warn({ code: reason.code, reason: reason.message }, 'the stream of changes broke');
-        if (!reason.code.startsWith('08') && !reason.code.startsWith('57')) await this.#startOver(reason.message);
+        if (!isAway(reason)) await this.#startOver(reason.message);
       } catch (error) {
         this.#connection?.destroy();
         if (signal.aborted) return;
@@ -129,7 +143,7 @@ export class Feed {
   }
 
   async #open(): Promise<ReplicationConnection> {
-    const { target, publications } = this.#options;
+    const { target } = this.#options;
     const limit = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
     const connection = await ReplicationConnection.open(target, limit);
     this.#connection = connection;
@@ -139,22 +153,33 @@ export class Feed {
     this.#slotName = `freehold_realtime_${facts.databaseOid}`;
     this.#slotKind = facts.slotKind;
     const from = await this.#obtainSlot(connection, this.#slotName);
-    const decoder = new Decoder(this.#delivered);
-    const names = publications.map((name) => `"${name.replaceAll('"', '""')}"`).join(',');
-    await connection.stream(
-      `START_REPLICATION SLOT ${this.#slotName} LOGICAL ${formatLsn(from)} (proto_version '1', publication_names '${names.replaceAll("'", "''")}')`,
-      {
-        message: (_lsn, bytes, start, end) => {
-          const item = decoder.read(bytes, start, end);
-          if (item && !this.#options.onItem(item)) connection.pause();
-        },
-        keepalive: (serverEnd, reply) => {
-          if (this.#idle && (this.#confirmed === undefined || serverEnd > this.#confirmed)) this.#confirmed = serverEnd;
-          if (reply && this.#confirmed !== undefined) connection.confirm(this.#confirmed);
-        },
-      },
-    );
+    try {
+      await this.#stream(connection, this.#slotName, from);
+    } catch (error) {
+      // A slot that cannot be read on is of no more use; the next attempt makes a new one.
+      if (error instanceof PostgresError && !isAway(error)) {
+        await dropSlot(connection, this.#slotName);
+        throw new Error(`the slot could not be read on: ${error.message}`, { cause: error });
+      }
+      throw error;
+    }
     return connection;
+  }
+
+  #stream(connection: ReplicationConnection, slot: string, from: bigint): Promise<void> {
+    const decoder = new Decoder(this.#delivered);
+    const names = this.#options.publications.map((name) => `"${name.replaceAll('"', '""')}"`).join(',');
+    const options = `proto_version '1', publication_names '${names.replaceAll("'", "''")}'`;
+    return connection.stream(`START_REPLICATION SLOT ${slot} LOGICAL ${formatLsn(from)} (${options})`, {
+      message: (_lsn, bytes, start, end) => {
+        const item = decoder.read(bytes, start, end);
+        if (item && !this.#options.onItem(item)) connection.pause();
+      },
+      keepalive: (serverEnd, reply) => {
+        if (this.#idle && (this.#confirmed === undefined || serverEnd > this.#confirmed)) this.#confirmed = serverEnd;
+        if (reply && this.#confirmed !== undefined) connection.confirm(this.#confirmed);
+      },
+    });
   }
 
   /** The slot, and where its stream begins. One that we know nothing of belonged to a process whose subscribers are gone. */
@@ -203,6 +228,11 @@ export class Feed {
       connection.destroy();
     }
   }
+}
+
+/** The connection or the server went away; anything else is the stream itself. */
+function isAway({ code }: PostgresError): boolean {
+  return code.startsWith('08') || code.startsWith('57');
 }
 
 /** The server is not configured for it. */

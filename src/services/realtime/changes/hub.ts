@@ -1,4 +1,5 @@
 /** Changes from the log to the channels that want them: in order, a batch at a time, and no more in memory than the limit. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#kernel/log.ts';
 import type { Database } from '#kernel/postgres/database.ts';
 import { SERVICE } from '#kernel/postgres/database.ts';
@@ -13,7 +14,8 @@ import { SubscribeRefusal } from './refusal.ts';
 import type { LogItem, RowChange } from './row-change.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-const BATCH = 100;
+const BATCH = 200;
+const RETRY_MS = { first: 20, longest: 500 };
 
 export interface HubOptions {
   readonly database: Database;
@@ -44,7 +46,9 @@ export class ChangeHub {
   #state: State = { kind: 'connecting' };
   #changed = Promise.withResolvers<void>();
   #queue: LogItem[] = [];
-  #pumping = false;
+  #pump: Promise<void> | undefined;
+  /** Of the stream; counts those that were lost. */
+  #generation = 0;
   #full = false;
   #closed = false;
   decoded = 0;
@@ -127,7 +131,7 @@ export class ChangeHub {
     if (item.kind === 'change') this.decoded++;
     this.#queue.push(item);
     this.#options.onIdle(false);
-    if (!this.#pumping) void this.#pump();
+    this.#pump ??= this.#run();
     this.#full = this.#queue.length >= this.#options.config.maxChangesWaiting;
     return !this.#full;
   }
@@ -137,13 +141,15 @@ export class ChangeHub {
     this.#queue = [];
   }
 
-  /** What is still waiting belongs to a stream that is gone, and will come again or never. */
-  forget(): void {
+  /** What is still waiting belongs to a stream that is gone, and will come again or never. Settles when nothing is under way. */
+  async forget(): Promise<void> {
+    this.#generation++;
     this.#queue = [];
+    this.#full = false;
+    await this.#pump;
   }
 
-  async #pump(): Promise<void> {
-    this.#pumping = true;
+  async #run(): Promise<void> {
     // What comes in the same turn makes one batch.
     await new Promise(setImmediate);
     while (this.#queue.length > 0 && !this.#closed) {
@@ -154,22 +160,36 @@ export class ChangeHub {
         this.#options.onDrained();
       }
     }
-    this.#pumping = false;
+    this.#pump = undefined;
     this.#options.onIdle(true);
   }
 
+  /** Messages from SQL are sent once their batch cannot come again. */
   async #deliver(batch: readonly LogItem[]): Promise<void> {
-    const rows: RowChange[] = [];
-    for (const item of batch) {
-      if (item.kind === 'commit') continue;
-      const { relation } = item.change;
-      if (relation.schema === 'realtime' && relation.name === 'messages') this.#options.onMessage(item.change);
-      else rows.push(item.change);
-    }
-    await this.delivery.deliver(rows);
+    const changes = batch.flatMap((item) => (item.kind === 'change' ? [item.change] : []));
+    const messages = changes.filter(isMessage);
+    const rows = messages.length === 0 ? changes : changes.filter((change) => !isMessage(change));
+    if (!(await this.#untilDelivered(rows))) return;
+    for (const message of messages) this.#options.onMessage(message);
     for (const item of batch) {
       if (item.kind === 'commit') this.#options.onCommit(item.endLsn);
       else this.#options.onDelivered(item.change);
+    }
+  }
+
+  /** Tries again while the database is away. False when the stream was lost meanwhile: its changes come again. */
+  async #untilDelivered(rows: readonly RowChange[]): Promise<boolean> {
+    const generation = this.#generation;
+    for (let wait = RETRY_MS.first; ; wait = Math.min(2 * wait, RETRY_MS.longest)) {
+      try {
+        await this.delivery.deliver(rows);
+        return true;
+      } catch (error) {
+        if (generation !== this.#generation || this.#closed) return false;
+        this.#options.log.warn({ err: error }, 'changes wait for the database');
+        await delay(wait);
+        if (generation !== this.#generation || this.#closed) return false;
+      }
     }
   }
 
@@ -184,4 +204,8 @@ export class ChangeHub {
     );
     return row?.bytes ?? 0;
   }
+}
+
+function isMessage({ relation }: RowChange): boolean {
+  return relation.schema === 'realtime' && relation.name === 'messages';
 }

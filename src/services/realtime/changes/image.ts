@@ -3,6 +3,7 @@ import type { Tuple } from '#kernel/postgres/replication/pgoutput.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Image } from './payload.ts';
 import type { RowChange } from './row-change.ts';
+import { isUnavailable } from './unavailable.ts';
 import { valueAsJson } from './values.ts';
 
 /** The change as JSON values; asks Postgres for those that only it can turn into JSON. */
@@ -52,7 +53,8 @@ async function askedJson(services: Database, text: string, type: string): Promis
       session.one<{ json: string }>(`select to_jsonb($1::text::${type})::text as json`, [text]),
     );
     return json;
-  } catch {
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
     return JSON.stringify(text);
   }
 }

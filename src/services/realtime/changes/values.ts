@@ -48,7 +48,8 @@ function scalarAsJson(text: string, oid: number): string {
     case 700: // float4
     case 701: // float8
     case 1700: // numeric
-      return NUMBER.test(text) ? text : JSON.stringify(text);
+      // JSON has no negative zero.
+      return text === '-0' ? '0' : NUMBER.test(text) ? text : JSON.stringify(text);
     case 114: // json
     case 3802: // jsonb
       return text;

@@ -5,6 +5,7 @@ import { type Catalogue, fingerprintSql, type TableFacts } from '../changes/cata
 import type { Candidate, Matched } from '../changes/delivery.ts';
 import type { RowChange } from '../changes/row-change.ts';
 import type { Group, Subject } from '../changes/subscriptions.ts';
+import { isUnavailable } from '../changes/unavailable.ts';
 import { obtain } from '../obtain.ts';
 import { readRows } from './fast.ts';
 import { visibleTo } from './plain.ts';
@@ -43,6 +44,8 @@ export class Visibility {
   /** Verdicts given, row by subject; the quick check counts the subjects it had to look at. */
   plain = 0;
   fast = 0;
+  /** Changes that one role was not shown since the check failed. */
+  failed = 0;
   /** Only the plain check is used; to compare the two. */
   plainOnly = false;
 
@@ -123,6 +126,8 @@ export class Visibility {
       if (receivers.some(({ groups }) => groups.some((group) => group.oddUid.size > 0)))
         await this.#ask(inquiry, (group) => group.oddUid);
     } catch (error) {
+      if (isUnavailable(error)) throw error;
+      this.failed += receivers.length;
       for (const { groups, seen } of receivers) for (const group of groups) seen.delete(group);
       this.#options.log.error({ err: error, table: table.sqlName }, 'visibility could not be asked: shown to nobody');
     }
