@@ -40,7 +40,7 @@ export async function requireWritable(
       at.name,
       owner ?? null,
       metadata,
-      headers.userMetadata ?? null,
+      headers.userMetadata ?? {},
       overwrite,
     ]),
   ).catch((error: unknown) => {
@@ -124,7 +124,7 @@ export async function writeRow(
       at.name,
       version,
       metadata,
-      headers.userMetadata ?? null,
+      headers.userMetadata ?? {},
       owner && UUID.test(owner) ? owner : null,
       owner ?? null,
     ],
