@@ -60,7 +60,7 @@ export async function openServices(options: ServicesOptions, running: AsyncDispo
   if (auth) serve('/auth/v1', auth);
   if (table.flag('realtime.enabled', true)) serve('/realtime/v1', await realtimeOf(options));
   if (table.flag('storage.enabled', true)) serve('/storage/v1', await storageOf(options, publicUrl));
-  const functions = functionsService(options, publicUrl);
+  const functions = await functionsService(options, publicUrl);
   if (settings.functions.length > 0 || settings.handlers) serve('/functions/v1', functions);
   return { byPrefix, inbox: auth?.inbox?.listener, warnings: functions.warnings };
 }
@@ -101,7 +101,7 @@ function storageOf(options: ServicesOptions, publicUrl: Address): Promise<Closin
   });
 }
 
-function functionsService(options: ServicesOptions, publicUrl: Address): Functions {
+function functionsService(options: ServicesOptions, publicUrl: Address): Promise<Functions> {
   const { config, project, keys, tokens, owner, settings } = options;
   return openFunctions({
     functions: settings.functions,

@@ -28,7 +28,7 @@ before(async () => {
   const folder = readProjectFolder(root, { lookup: () => undefined });
   tokens = await createTokens({ jwtSecret: 'a secret of the tests, 32 characters long' });
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
-  functions = openFunctions({
+  functions = await openFunctions({
     functions: functionsOf(folder.paths.supabase, folder.config.table),
     handlers: {
       native: {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FunctionCaller, FunctionHandler, FunctionLimits, Functions, FunctionsOptions } from './api.ts';
+import type { FunctionSettings } from './discover.ts';
 import { createHost, type FunctionHost } from './function-host.ts';
 import { BootError } from './function-worker.ts';
 import { handleHere } from './handle-here.ts';
-import { importFaults } from './imports/check.ts';
 import { forward } from './proxy.ts';
 import { RelayError, refuse } from './refuse.ts';
 
@@ -11,10 +11,10 @@ const PREFIX = '/functions/v1/';
 const LIMITS: FunctionLimits = { memoryMb: 256, answerMs: 150_000, blockedMs: 10_000, idleMs: 300_000 };
 
 /** Reads no script yet but looks at their imports; workers start with the first request. */
-export function openFunctions(options: FunctionsOptions): Functions {
+export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
   const limits = { ...LIMITS, ...options.limits };
   const { log, environment, handlers = {} } = options;
-  const faults = new Map(options.functions.map((settings) => [settings.name, importFaults(settings)]));
+  const faults = await faultsOf(options.functions);
   const hosts = new Map(
     options.functions.map((settings) => [
       settings.name,
@@ -50,6 +50,13 @@ export function openFunctions(options: FunctionsOptions): Functions {
       await Promise.all([...hosts.values()].map((host) => host.close()));
     },
   };
+}
+
+/** The parser is loaded only where there are scripts. */
+async function faultsOf(functions: readonly FunctionSettings[]): Promise<Map<string, string[]>> {
+  if (functions.length === 0) return new Map();
+  const { importFaults } = await import('./imports/check.ts');
+  return new Map(functions.map((settings) => [settings.name, importFaults(settings)]));
 }
 
 type Target =
