@@ -23,7 +23,12 @@ before(async () => {
         site_url: APP,
         additional_redirect_urls: ['https://app.example.com/**'],
         enable_manual_linking: true,
-        email: { enable_confirmations: true },
+        enable_anonymous_sign_ins: true,
+        rate_limit: { email_sent: 100 },
+        email: {
+          enable_confirmations: true,
+          notification: { identity_linked: { enabled: true }, identity_unlinked: { enabled: true } },
+        },
         external: {
           google: external(),
           apple: external(),
@@ -305,6 +310,7 @@ describe('identities of somebody signed in', () => {
     const linked = await client.auth.getUserIdentities();
     const google = linked.data!.identities.find((identity) => identity.provider === 'google')!;
     assert.equal(linked.data!.identities.length, 2);
+    assert.match((await server.mailbox.next('linker@example.com')).body, /google/i);
     assert.equal((await client.auth.unlinkIdentity(google)).error, null);
     const left = (await client.auth.getUserIdentities()).data!.identities;
     assert.deepEqual(
@@ -312,6 +318,20 @@ describe('identities of somebody signed in', () => {
       ['email'],
     );
     assert.equal((await client.auth.unlinkIdentity(left[0]!)).error?.code, 'single_identity_not_deletable');
+  });
+
+  test('an anonymous user who links one is somebody', async () => {
+    const client = server.client({ persistSession: true });
+    const anonymous = await client.auth.signInAnonymously();
+    provider.person = { sub: 'l3', email: 'named@example.com', email_verified: true };
+    const { data } = await client.auth.linkIdentity({ provider: 'google' });
+    const back = await provider.visit(data.url!);
+    const user = await userOf(
+      new URL((await server.request('GET', `/callback${back.search}`)).headers.get('location')!),
+    );
+    assert.equal(user.id, anonymous.data.user!.id);
+    assert.deepEqual([user.is_anonymous, user.email], [false, 'named@example.com']);
+    assert.ok(user.email_confirmed_at);
   });
 
   test('somebody else’s identity is not linked', async () => {

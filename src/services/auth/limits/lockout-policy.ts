@@ -20,7 +20,8 @@ export const LOCKOUT: Readonly<Record<AttemptKind, LockoutPolicy>> = {
   password: { pair: 10, account: 50, address: 200, ...BACKOFF },
   code: { pair: 5, account: 15, address: 100, ...BACKOFF },
   factor: { pair: 5, account: 15, address: 100, ...BACKOFF },
-  client_secret: { pair: 10, account: 100, address: 200, ...BACKOFF },
+  // A client's secret is 256 bits of chance: guesses are no danger, but locking an application out of its tokens from afar is one.
+  client_secret: { pair: 10, account: Number.POSITIVE_INFINITY, address: 200, ...BACKOFF },
 };
 
 /** What is tried: counters of different kinds do not mix. */

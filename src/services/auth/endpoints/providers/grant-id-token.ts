@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
 import { Type } from 'typebox';
+import type { Session } from '#kernel/postgres/database.ts';
 import { checkCaptcha } from '../../captcha/check-captcha.ts';
-import type { Send } from '../../codes/code-messages.ts';
 import type { AuthContext } from '../../context.ts';
 import { AuthError, OAuthError } from '../../errors.ts';
 import { signedInCaller } from '../../http/caller.ts';
 import { checkedBody } from '../../http/check-body.ts';
 import type { Answer, AuthRequest } from '../../http/endpoint.ts';
-import { externalAccount, needsVerification } from '../../providers/linking/external-account.ts';
+import { type ExternalAccount, externalAccount, needsVerification } from '../../providers/linking/external-account.ts';
 import { linkIdentity } from '../../providers/linking/link-identity.ts';
+import { tellOfIdentity } from '../../providers/linking/tell-of-identity.ts';
 import { audiencesOf, isForUs, matchesAccessToken } from '../../providers/oidc.ts';
 import { oidcClaims } from '../../providers/oidc-provider.ts';
 import { ProviderError, type ProviderProfile } from '../../providers/provider.ts';
@@ -113,22 +114,31 @@ async function signIn(
 ): Promise<SessionBody> {
   const { source, profile, target } = given;
   const { provider } = source;
-  const result = await context.transaction(async (tx): Promise<SessionBody | { send: Send | undefined }> => {
-    if (target !== undefined) {
-      const user = await linkIdentity(context, tx, { userId: target, provider, profile });
-      return issueSession(context, tx, { user, method: 'oauth', request });
-    }
-    const account = await externalAccount(context, tx, {
+  const accountOf = async (tx: Session): Promise<ExternalAccount> => {
+    if (target !== undefined)
+      return {
+        kind: 'user',
+        user: await linkIdentity(context, tx, { userId: target, provider, profile }),
+        joined: true,
+      };
+    return externalAccount(context, tx, {
       provider,
       profile,
       emailOptional: source.client.emailOptional,
       ip: request.ip,
       redirectTo: redirectOf(context.settings, request),
     });
-    if (account.kind === 'unverified') return { send: account.send };
-    return issueSession(context, tx, { user: account.user, method: 'oauth', request });
+  };
+  const result = await context.transaction(async (tx) => {
+    const account = await accountOf(tx);
+    if (account.kind === 'unverified') return account;
+    const session = await issueSession(context, tx, { user: account.user, method: 'oauth', request });
+    return { ...account, session };
   });
-  if (!('send' in result)) return result;
-  await result.send?.();
-  throw needsVerification(provider);
+  if (result.kind === 'unverified') {
+    await result.send?.();
+    throw needsVerification(provider);
+  }
+  if (result.joined) tellOfIdentity(context, 'identity_linked', result.user, provider);
+  return result.session;
 }

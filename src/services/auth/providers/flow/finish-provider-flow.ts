@@ -11,6 +11,7 @@ import type { UserRow } from '../../store/users.ts';
 import { acceptInvite, type Invite, readInvite } from '../linking/accept-invite.ts';
 import { externalAccount, needsVerification } from '../linking/external-account.ts';
 import { linkIdentity } from '../linking/link-identity.ts';
+import { tellOfIdentity } from '../linking/tell-of-identity.ts';
 import { type Provider, ProviderError, type ProviderProfile, type ProviderTokens } from '../provider.ts';
 import { codeVerifierOf, nonceOf } from './state.ts';
 
@@ -37,14 +38,21 @@ export async function finishProviderFlow(context: AuthContext, callback: Provide
   const signedIn = await askWho(context, callback);
   assertUsable(signedIn.profile, provider);
   const target = flow.referrer || context.settings.siteUrl;
-  const result = await context.transaction(async (tx): Promise<string | { send?: Send }> => {
+  const result = await context.transaction(async (tx) => {
     const account = await accountOf(context, tx, callback, { profile: signedIn.profile, invite, target });
-    return 'user' in account ? leave(context, tx, callback, { ...signedIn, user: account.user, target }) : account;
+    if (!('user' in account)) return account;
+    return { ...account, address: await leave(context, tx, callback, { ...signedIn, user: account.user, target }) };
   });
-  if (typeof result === 'string') return result;
-  await result.send?.();
-  throw needsVerification(provider.name);
+  if (!('user' in result)) {
+    await result.send?.();
+    throw needsVerification(provider.name);
+  }
+  if (result.joined) tellOfIdentity(context, 'identity_linked', result.user, provider.name);
+  return result.address;
 }
+
+/** `joined`: an account that was there before has a new identity. */
+type Account = { readonly user: UserRow; readonly joined: boolean } | { readonly send?: Send };
 
 async function askWho(context: AuthContext, { flow, provider, code, fields }: ProviderCallback) {
   try {
@@ -80,14 +88,16 @@ async function accountOf(
   tx: Session,
   { flow, provider, request }: ProviderCallback,
   given: { readonly profile: ProviderProfile; readonly invite: Invite | undefined; readonly target: string },
-): Promise<{ user: UserRow } | { send?: Send }> {
+): Promise<Account> {
   const { profile, invite } = given;
   const { ip } = request;
   if (flow.linking_target_id)
     return {
       user: await linkIdentity(context, tx, { userId: flow.linking_target_id, provider: provider.name, profile }),
+      joined: true,
     };
-  if (invite) return { user: await acceptInvite(context, tx, { invite, provider: provider.name, profile, ip }) };
+  if (invite)
+    return { user: await acceptInvite(context, tx, { invite, provider: provider.name, profile, ip }), joined: false };
   const account = await externalAccount(context, tx, {
     provider: provider.name,
     profile,
@@ -96,7 +106,7 @@ async function accountOf(
     redirectTo: given.target,
     challenge: challengeOf(flow),
   });
-  return account.kind === 'user' ? { user: account.user } : { send: account.send };
+  return account.kind === 'user' ? { user: account.user, joined: account.joined } : { send: account.send };
 }
 
 async function leave(

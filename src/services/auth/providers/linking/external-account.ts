@@ -22,9 +22,9 @@ export interface ExternalSignIn {
   readonly challenge?: MailRequest['challenge'];
 }
 
-/** `unverified` commits: the account waits for its address. Call `send` after the transaction, then refuse with `needsVerification`. */
+/** `joined`: the account was there before, and this identity is new to it: after commit, say so. `unverified` commits: the account waits for its address. Call `send` after the transaction, then refuse with `needsVerification`. */
 export type ExternalAccount =
-  | { readonly kind: 'user'; readonly user: UserRow }
+  | { readonly kind: 'user'; readonly user: UserRow; readonly joined: boolean }
   | { readonly kind: 'unverified'; readonly send?: Send };
 
 export const needsVerification = (provider: string) =>
@@ -62,7 +62,7 @@ export async function externalAccount(
     const action = decision.kind === 'create' ? 'user_signedup' : 'login';
     await audit(tx, confirmed.user, action, { ip: given.ip, traits: { provider: given.provider } });
   }
-  return confirmed;
+  return confirmed.kind === 'user' ? { ...confirmed, joined: decision.kind === 'link' } : confirmed;
 }
 
 interface Settled {
@@ -114,7 +114,7 @@ async function settleConfirmation(
   tx: Session,
   given: ExternalSignIn,
   { user, identityId }: Settled,
-): Promise<ExternalAccount> {
+): Promise<{ kind: 'user'; user: UserRow } | { kind: 'unverified'; send: Send }> {
   const known = primaryEmail(given.profile);
   const withoutEmail = given.emailOptional && (!user.email || !known);
   if (user.email_confirmed_at || withoutEmail) return { kind: 'user', user };

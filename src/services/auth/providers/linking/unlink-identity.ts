@@ -10,7 +10,7 @@ import { emailFromIdentities } from './account-email.ts';
 export async function unlinkIdentity(
   tx: Session,
   given: { readonly userId: string; readonly identityId: string; readonly ip: string },
-): Promise<UserRow> {
+): Promise<{ readonly user: UserRow; readonly provider: string }> {
   const user = (await findUser(tx, given.userId, { lock: true }))!;
   const identities = await identitiesOf(tx, user.id);
   if (identities.length <= 1)
@@ -35,5 +35,5 @@ export async function unlinkIdentity(
     ip: given.ip,
     traits: { identity_id: leaving.id, provider: leaving.provider, provider_id: leaving.provider_id },
   });
-  return noted;
+  return { user: noted, provider: leaving.provider };
 }
