@@ -73,6 +73,7 @@ function signer(first: Jwk | undefined, secret: Uint8Array): SigningKeys['sign']
 
 /** A key is tried with the one algorithm that it is for: a public key never becomes the secret of an HMAC. */
 async function verified(token: string, keys: readonly VerifyingKey[], now: number): Promise<Claims> {
+  if (token.split('.').length !== 3) throw badJwt('token is malformed: token contains an invalid number of segments');
   const candidates: VerifyingKey[] = [];
   const choose = (header: ProtectedHeaderParameters): KeyObject | Uint8Array => {
     candidates.push(...keys.filter((key) => key.algorithm === header.alg && fits(key.id, header.kid)));

@@ -79,10 +79,12 @@ export function confirmUser(
   });
 }
 
-function ownIdentity(id: string, { provider, email, phone }: NewUser): NewUser['identity'] {
+/** With what the person said about herself beside the claims, as GoTrue has it. */
+function ownIdentity(id: string, { provider, email, phone, selfSignUp, userMetadata }: NewUser): NewUser['identity'] {
   const address = provider === 'email' ? { email } : provider === 'phone' ? { phone } : undefined;
   if (!address) return undefined;
-  return { providerId: id, data: { sub: id, ...address, email_verified: false, phone_verified: false } };
+  const claims = { sub: id, ...address, email_verified: false, phone_verified: false };
+  return { providerId: id, data: selfSignUp ? { ...userMetadata, ...claims } : claims };
 }
 
 function columnsOf(

@@ -165,7 +165,7 @@ function prepare(
 function nobody(context: AuthContext, { address: { kind, value }, data }: SignUp): UserBody {
   const at = new Date(context.now());
   const id = randomUUID();
-  const claims = { sub: id, [kind]: value, email_verified: false, phone_verified: false };
+  const claims = { ...data, sub: id, [kind]: value, email_verified: false, phone_verified: false };
   const dates = { last_sign_in_at: at, created_at: at, updated_at: at };
   return userJson(
     {
@@ -175,7 +175,7 @@ function nobody(context: AuthContext, { address: { kind, value }, data }: SignUp
       [kind]: value,
       confirmation_sent_at: at,
       raw_app_meta_data: { provider: kind, providers: [kind] },
-      raw_user_meta_data: { ...data, ...claims },
+      raw_user_meta_data: claims,
       created_at: at,
       updated_at: at,
     },
