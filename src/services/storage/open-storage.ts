@@ -14,6 +14,8 @@ import type { Parts } from './parts.ts';
 import { tusDoor } from './resumable/tus-door.ts';
 import { UploadFiles } from './resumable/upload-files.ts';
 import { ROUTES } from './routes.ts';
+import { MultipartStore } from './s3/multipart-store.ts';
+import { s3Door } from './s3/s3-door.ts';
 import type { Storage, StorageOptions } from './types.ts';
 
 const HOUR_MS = 3_600_000;
@@ -48,7 +50,9 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   );
   expiring.unref();
   await declareBuckets(services, settings.buckets);
-  const doors: Door[] = [tusDoor(parts, uploads)];
+  const multipart = new MultipartStore(parts);
+  await multipart.sweep();
+  const doors: Door[] = [tusDoor(parts, uploads), s3Door(parts, multipart)];
   return {
     listener: createListener(parts, ROUTES, doors),
     reconcile: ({ verify = false } = {}) => reconcile(parts, verify),

@@ -9,11 +9,22 @@ import { isUnchanged, rangeOf } from './conditions.ts';
 import type { ObjectRow } from './object-row.ts';
 import { decodedAgain } from './signed-address.ts';
 
+/** What sending needs of an exchange. */
+export type Sending = Pick<Exchange, 'parts' | 'request' | 'response' | 'query'>;
+
 /** Sends an object's bytes, or what the request's conditions ask for instead. Throws NoSuchKey, InvalidRange. */
-export async function sendObject(exchange: Exchange, row: ObjectRow): Promise<void> {
+export async function sendObject(
+  exchange: Sending,
+  row: ObjectRow,
+  overrides: OutgoingHttpHeaders = {},
+): Promise<void> {
   const { request, response, parts, query } = exchange;
   const size = sizeOf(row);
-  const headers = { ...objectHeaders(row), ...safetyHeaders(row.metadata?.mimetype) };
+  const headers = {
+    ...objectHeaders(row),
+    ...overrides,
+    ...safetyHeaders(String(overrides['content-type'] ?? row.metadata?.mimetype ?? '')),
+  };
   if (query.has('download')) headers['content-disposition'] = attachment(savedAs(query, row));
   dropFrameRules(exchange);
   if (isUnchanged(request.headers, row)) {
@@ -42,7 +53,7 @@ function savedAs(query: URLSearchParams, row: ObjectRow): string {
 }
 
 /** Empty objects have no bytes to open a file for, but their row must name a blob all the same. */
-async function openBytes({ parts, request }: Exchange, row: ObjectRow, size: number, range: ByteRange | undefined) {
+async function openBytes({ parts, request }: Sending, row: ObjectRow, size: number, range: ByteRange | undefined) {
   if (!isBlobName(row.version)) throw REFUSED.noSuchKey();
   const stream = await parts.blobs.open(row.version, range);
   if (!stream) {
