@@ -49,6 +49,20 @@ test('nobody raises himself: app_metadata and role are not his to change', async
   assert.deepEqual(row, { role: 'authenticated', raw_app_meta_data: { provider: 'email', providers: ['email'] } });
 });
 
+test('who has a second factor shows it before address or password change; metadata needs no factor', async () => {
+  const { client, user } = await person();
+  await server.db.sql(
+    `insert into auth.mfa_factors (id, user_id, friendly_name, factor_type, status, created_at, updated_at)
+     values (gen_random_uuid(), $1, 'phone', 'totp', 'verified', now(), now())`,
+    [user.id],
+  );
+  for (const change of [{ password: 'another password' }, { email: 'another@example.com' }]) {
+    const { error } = await client.auth.updateUser(change);
+    assert.deepEqual([error?.status, error?.code], [401, 'insufficient_aal']);
+  }
+  assert.equal((await client.auth.updateUser({ data: { a: 1 } })).error, null);
+});
+
 test('an address that somebody has cannot be taken over', async () => {
   const [{ client }, other] = [await person(), await person()];
   const { error } = await client.auth.updateUser({ email: other.email.toUpperCase() });

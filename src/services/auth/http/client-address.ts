@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import { isLoopback } from '../limits/loopback.ts';
 
 /**
@@ -12,7 +11,7 @@ export function clientAddress(message: IncomingMessage): string {
   const forwarded = String(message.headers['x-forwarded-for'] ?? '').split(',');
   for (const each of forwarded.reverse()) {
     const address = plain(each.trim());
-    if (isIP(address) === 0) break;
+    if (!isAddress(address)) break;
     if (!isLoopback(address)) return address;
   }
   return peer;
@@ -20,3 +19,9 @@ export function clientAddress(message: IncomingMessage): string {
 
 /** Sockets that listen on IPv6 show IPv4 addresses as ::ffff:1.2.3.4. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
+
+/** What Postgres takes for an inet. */
+function isAddress(text: string): boolean {
+  if (text.includes(':')) return URL.canParse(`http://[${text}]`);
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && URL.canParse(`http://${text}`);
+}

@@ -88,5 +88,7 @@ test('the address of a client is the socket’s, or what a proxy on this machine
   assert.equal(clientAddress(message('127.0.0.1', '198.51.100.1')), '198.51.100.1');
   assert.equal(clientAddress(message('::ffff:127.0.0.1', '10.9.9.9, 198.51.100.1')), '198.51.100.1');
   assert.equal(clientAddress(message('::ffff:203.0.113.9')), '203.0.113.9');
-  assert.equal(clientAddress(message('::1', 'nonsense')), '::1');
+  assert.equal(clientAddress(message('::1', '2001:db8::7')), '2001:db8::7');
+  for (const bad of ['nonsense', '300.1.1.1', '1.2.3', 'fe80::1%eth0', '::g', '[::7]', ''])
+    assert.equal(clientAddress(message('::1', bad)), '::1', bad);
 });
