@@ -41,7 +41,10 @@ export interface Node {
 }
 
 /** One process' worth of the service on a database. */
-export async function startNode(db: TestDatabase, config: Partial<RealtimeConfig> = {}): Promise<Node> {
+export async function startNode(
+  db: Pick<TestDatabase, 'owner' | 'database' | 'services'>,
+  config: Partial<RealtimeConfig> = {},
+): Promise<Node> {
   const realtime = await openRealtime({
     services: db.services,
     database: db.database,

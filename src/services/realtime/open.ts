@@ -1,8 +1,9 @@
 /** Puts the parts of the realtime service together, and takes them apart again. */
-import { randomBytes } from 'node:crypto';
-import { alone } from './bus/alone.ts';
-import { Feed } from './changes/feed.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Exchange } from './bus/exchange.ts';
+import { PostgresBus } from './bus/postgres-bus.ts';
 import { ChangeHub } from './changes/hub.ts';
+import { Relay } from './changes/relay.ts';
 import { Rooms } from './channels/room.ts';
 import { sendFromSql } from './channels/sent-from-sql.ts';
 import { startSweep } from './channels/sweep.ts';
@@ -15,7 +16,9 @@ import type { Surroundings } from './surroundings.ts';
 
 const CLOSE_GRACE_MS = 1000;
 const WATCH_MS = 10_000;
-const MESSAGES_PUBLICATION = 'freehold_realtime_messages';
+/** How long a start waits for the bus, and for the others to say what they have; it goes on without them. */
+const CONNECT_MS = 3000;
+const GREETING_MS = 1000;
 
 /** Opens the service. It takes sockets at once; `ready` says whether and when changes flow. */
 export async function openRealtime(options: RealtimeOptions): Promise<Realtime> {
@@ -23,11 +26,13 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   const config = { ...DEFAULT_CONFIG, ...options.config };
   const log = options.log.child({ module: 'realtime' });
   const rooms = new Rooms();
-  const node = randomBytes(6).toString('base64url');
-  const exchange = alone(node);
   const counters = newCounters();
   const ready = Promise.withResolvers<Awaited<Realtime['ready']>>();
   let gaps = 0;
+  const onGap = (reason: string) => {
+    gaps++;
+    tellOfGap(sockets, reason);
+  };
 
   const hub = new ChangeHub({
     database,
@@ -35,34 +40,41 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
     config,
     log,
     onMessage: (change) => sendFromSql(change, rooms),
-    onCommit: (endLsn) => feed.confirm(endLsn),
-    onDelivered: ({ commitLsn, sequence }) => feed.passed({ commitLsn, sequence }),
-    onDrained: () => feed.resume(),
-    onIdle: (idle) => feed.setIdle(idle),
+    onBatch: async (items) => {
+      if (bus.leads)
+        await exchange.changes(items).catch((error: unknown) => log.warn({ err: error }, 'changes were not passed on'));
+    },
+    onDelivered: (item) => relay.delivered(item),
+    onDrained: () => relay.feed?.resume(),
+    onIdle: (idle) => relay.feed?.setIdle(idle),
+    onState: (state) => {
+      if (state.kind === 'live') ready.resolve({ changes: 'on' });
+      else if (state.kind === 'off') ready.resolve({ changes: 'off', reason: state.reason });
+    },
   });
-  const feed: Feed = new Feed({
+  const bus: PostgresBus = new PostgresBus({
     target: owner,
-    publications: [config.publication, MESSAGES_PUBLICATION],
-    maxRetainedBytes: config.maxRetainedWalBytes,
     log,
-    onItem: (item) => hub.push(item),
-    onLive: () => {
-      hub.setState({ kind: 'live' });
-      ready.resolve({ changes: 'on' });
+    onMessage: (from, text) => exchange.receive(from, text),
+    onOpen: (again) => {
+      if (!again) return;
+      void exchange.greet(GREETING_MS);
+      if (!bus.leads) onGap('the connection to the process that reads changes was lost for a while');
     },
-    onLost: () => {
-      hub.setState({ kind: 'connecting' });
-      return hub.forget();
+    onClosed: () => {
+      if (!bus.leads) hub.setState({ kind: 'connecting' });
     },
-    onOff: (reason) => {
-      hub.setState({ kind: 'off', reason });
-      ready.resolve({ changes: 'off', reason });
-    },
-    onGap: (reason) => {
-      gaps++;
-      tellOfGap(sockets, reason);
-    },
+    onPeerGone: (peer) => exchange.peerGone(peer),
+    onLeader: (leads) => relay.lead(leads),
+    onLed: (led) => relay.hearLed(led),
   });
+  const exchange: Exchange = new Exchange(bus, rooms, {
+    onChanges: (items) => relay.hear(items),
+    onState: (live, off) => relay.hearState(live, off),
+    onGap,
+    liveHere: () => (bus.leads ? hub.state.kind === 'live' : undefined),
+  });
+  const relay: Relay = new Relay({ target: owner, config, log, hub, bus, exchange, onGap });
   let refs = 0;
   const around: Surroundings = {
     config,
@@ -73,32 +85,27 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
     exchange,
     hub,
     counters,
-    nextRef: () => `${node}${(++refs).toString(36)}`,
+    nextRef: () => `${bus.node}-${(++refs).toString(36)}`,
   };
   const sockets = new Sockets(around);
   const stopSweep = startSweep(sockets, around);
-  feed.start();
-  const watch = setInterval(() => {
-    if (feed.slot !== undefined && hub.state.kind === 'live')
-      void hub.retainedBytes(feed.slot).then(
-        (bytes) => feed.watchRetained(bytes),
-        () => undefined,
-      );
-  }, WATCH_MS).unref();
+  await Promise.race([bus.open(), delay(CONNECT_MS, undefined, { ref: false })]);
+  await exchange.greet(GREETING_MS);
+  const watch = setInterval(() => void watchSlot(relay, hub), WATCH_MS).unref();
 
   const metrics = (): RealtimeMetrics => ({
     sockets: sockets.all.size,
     channels: [...sockets.all].reduce((sum, socket) => sum + socket.channels.size, 0),
     ...counters,
     changes: {
-      state: hub.state.kind,
+      state: hub.state.kind === 'live' && !bus.leads ? 'follower' : hub.state.kind,
       decoded: hub.decoded,
       delivered: hub.delivery.delivered,
       dropped: hub.delivery.dropped + hub.delivery.visibility.failed,
       waiting: hub.waiting,
       lagMs: hub.delivery.lagMs,
-      retainedWalBytes: feed.retainedBytes,
-      reconnects: feed.reconnects,
+      retainedWalBytes: relay.retainedBytes,
+      reconnects: relay.reconnects,
       gaps,
       verdicts: { fast: hub.delivery.visibility.fast, plain: hub.delivery.visibility.plain },
     },
@@ -113,8 +120,8 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
       stopSweep();
       await sockets.close(CLOSE_GRACE_MS);
       hub.close();
-      await feed.close();
-      await exchange.close();
+      await relay.close();
+      await bus.close();
     },
   };
 }
@@ -125,4 +132,13 @@ function tellOfGap(sockets: Sockets, reason: string): void {
     for (const channel of socket.channels.values())
       if (channel.joined && channel.config.changes.length > 0)
         channel.system('postgres_changes', 'error', `ChangesMayBeMissing: ${reason}; read the tables again`);
+}
+
+async function watchSlot(relay: Relay, hub: ChangeHub): Promise<void> {
+  const { feed } = relay;
+  if (feed?.slot === undefined || hub.state.kind !== 'live') return;
+  const bytes = await hub.retainedBytes(feed.slot).catch(() => undefined);
+  if (bytes === undefined) return;
+  relay.retainedBytes = bytes;
+  feed.watchRetained(bytes);
 }

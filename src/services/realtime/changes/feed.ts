@@ -55,8 +55,6 @@ export class Feed {
   /** Nothing waits for delivery, so that the server's own position may be confirmed. */
   #idle = true;
   #run: Promise<void> | undefined;
-  reconnects = 0;
-  retainedBytes = 0;
 
   constructor(options: FeedOptions) {
     this.#options = options;
@@ -86,7 +84,6 @@ export class Feed {
 
   /** Bytes of log that the slot holds back. Where nothing else limits them, too many mean that we begin anew. */
   watchRetained(bytes: number): void {
-    this.retainedBytes = bytes;
     if (this.#slotKind !== 'temporary' || bytes <= this.#options.maxRetainedBytes) return;
     this.#options.log.error({ bytes }, 'the slot holds back too much of the log and is given up');
     this.#connection?.destroy();
@@ -100,10 +97,16 @@ export class Feed {
     this.#connection?.resume();
   }
 
-  async close(): Promise<void> {
+  /** Ends the stream; the slot stays for whoever goes on. */
+  async abandon(): Promise<void> {
     this.#stopped.abort();
     this.#connection?.destroy();
     await this.#run;
+  }
+
+  /** Ends the stream and takes the slot away. */
+  async close(): Promise<void> {
+    await this.abandon();
     await this.#removeSlot().catch((error: unknown) =>
       this.#options.log.warn({ err: error, slot: this.#slotName }, 'the replication slot could not be dropped'),
     );
@@ -120,7 +123,6 @@ export class Feed {
         const reason = await this.#follow(connection);
         await this.#options.onLost();
         if (signal.aborted) return;
-        this.reconnects++;
         this.#options.log.warn({ code: reason.code, reason: reason.message }, 'the stream of changes broke');
         if (!isAway(reason)) await this.#startOver(reason.message);
       } catch (error) {

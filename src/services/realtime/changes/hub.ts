@@ -24,16 +24,18 @@ export interface HubOptions {
   readonly log: Logger;
   /** Rows of realtime.messages that SQL inserted. */
   onMessage(change: RowChange): void;
-  /** Everything before has been delivered. */
-  onCommit(endLsn: bigint): void;
-  onDelivered(change: RowChange): void;
+  /** Before a batch is delivered here; it may be tried again here, but not there. */
+  onBatch(items: readonly LogItem[]): Promise<void>;
+  /** Will not come again. */
+  onDelivered(item: LogItem): void;
   /** There is room again. */
   onDrained(): void;
+  onState(state: State): void;
   /** Nothing waits. */
   onIdle(idle: boolean): void;
 }
 
-type State =
+export type State =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   | { readonly kind: 'off'; readonly reason: string };
@@ -69,6 +71,7 @@ export class ChangeHub {
 
   setState(state: State): void {
     this.#state = state;
+    this.#options.onState(state);
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
@@ -169,12 +172,10 @@ export class ChangeHub {
     const changes = batch.flatMap((item) => (item.kind === 'change' ? [item.change] : []));
     const messages = changes.filter(isMessage);
     const rows = messages.length === 0 ? changes : changes.filter((change) => !isMessage(change));
+    await this.#options.onBatch(batch);
     if (!(await this.#untilDelivered(rows))) return;
     for (const message of messages) this.#options.onMessage(message);
-    for (const item of batch) {
-      if (item.kind === 'commit') this.#options.onCommit(item.endLsn);
-      else this.#options.onDelivered(item.change);
-    }
+    for (const item of batch) this.#options.onDelivered(item);
   }
 
   /** Tries again while the database is away. False when the stream was lost meanwhile: its changes come again. */

@@ -42,14 +42,16 @@ async function persisted(
   incoming: Extract<Incoming, { kind: 'binary broadcast' }>,
   around: Surroundings,
 ): Promise<void> {
-  const { socket, config, subTopic, claims, room } = channel;
+  const { socket, config, subTopic, room } = channel;
   try {
     if (!channel.config.isPrivate) throw new Error('PersistNotAllowed: Only private channels keep messages');
     const { event, json, payload } = incoming;
-    const id = await storeMessage(around, { topic: subTopic, event, json, payload, claims });
-    const broadcast: Broadcast = { kind: 'event', event, json, body: payload, meta: JSON.stringify({ id }) };
-    room.send(broadcast, config.broadcast.self ? undefined : channel);
-    around.exchange.broadcast(room.key, broadcast);
+    const sender = config.broadcast.self ? undefined : channel;
+    const unsent = await storeMessage(around, { topic: subTopic, event, json, payload }, sender);
+    if (unsent) {
+      room.send(unsent, sender);
+      around.exchange.broadcast(room.key, unsent);
+    }
     if (config.broadcast.ack) socket.reply(incoming, 'ok', {});
   } catch (error) {
     socket.reply(incoming, 'error', { error: error instanceof Error ? error.message : 'UnableToPersistMessage' });

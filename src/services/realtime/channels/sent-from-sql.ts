@@ -1,7 +1,7 @@
 import type { RowChange } from '../changes/row-change.ts';
 import type { Rooms } from './room.ts';
 import { roomKey } from './room.ts';
-import { wasSentWhenStored } from './stored-messages.ts';
+import { senderOf } from './stored-messages.ts';
 
 /** A row that SQL inserted into realtime.messages, sent to its topic. Every process sees the row, so nothing is passed on. */
 export function sendFromSql(change: RowChange, rooms: Rooms): void {
@@ -10,8 +10,8 @@ export function sendFromSql(change: RowChange, rooms: Rooms): void {
   const value = (name: string) => row[relation.columns.findIndex((column) => column.name === name)] ?? null;
   const [topic, event, id, payload, bytes] = ['topic', 'event', 'id', 'payload', 'binary_payload'].map(value);
   if (value('extension') !== 'broadcast' || topic == null || event == null || id == null) return;
-  if (wasSentWhenStored(id)) return;
   const body = bytes == null ? Buffer.from(payload ?? '{}') : Buffer.from(bytes.slice(2), 'hex');
   const meta = JSON.stringify({ id });
-  rooms.find(roomKey(topic, value('private') === 't'))?.send({ kind: 'event', event, json: bytes == null, body, meta });
+  const room = rooms.find(roomKey(topic, value('private') === 't'));
+  room?.send({ kind: 'event', event, json: bytes == null, body, meta }, senderOf(id));
 }

@@ -2,31 +2,39 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '#kernel/postgres/database.ts';
-import type { Claims } from '../contract.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Broadcast } from './broadcast.ts';
+import type { Member } from './room.ts';
 
 interface NewMessage {
   readonly topic: string;
   readonly event: string;
   readonly json: boolean;
   readonly payload: Buffer;
-  readonly claims: Claims;
 }
 
-/** Messages that this process stored and has sent by itself: the stream of the table must not send them again. */
-const SENT_HERE = new LRUCache<string, true>({ max: 10_000 });
+/** Who stored which message and does not want it back. */
+const SENDERS = new LRUCache<string, Member>({ max: 10_000 });
 
-/** True once for a message that has been sent already when it was stored. */
-export function wasSentWhenStored(id: string): boolean {
-  return SENT_HERE.delete(id);
+/** The member that sent a message which was stored by this process, once. */
+export function senderOf(id: string): Member | undefined {
+  const sender = SENDERS.get(id);
+  SENDERS.delete(id);
+  return sender;
 }
 
-/** Stores a message, which the channel's right to write has allowed before. Returns its id. */
-export async function storeMessage({ services }: Surroundings, message: NewMessage): Promise<string> {
+/**
+ * Stores a message, which the right to write has allowed before. The stream of changes brings it to everyone; where there is none,
+ * the message comes back to be sent by hand.
+ */
+export async function storeMessage(
+  { services, hub }: Surroundings,
+  message: NewMessage,
+  sender?: Member,
+): Promise<Broadcast | undefined> {
   const id = randomUUID();
   const { topic, event, json, payload } = message;
-  SENT_HERE.set(id, true);
+  if (sender) SENDERS.set(id, sender);
   try {
     await services.as({ role: 'supabase_realtime_admin', claims: {} }, (session) =>
       session.execute(
@@ -36,10 +44,11 @@ export async function storeMessage({ services }: Surroundings, message: NewMessa
       ),
     );
   } catch (error) {
-    SENT_HERE.delete(id);
+    SENDERS.delete(id);
     throw error;
   }
-  return id;
+  if (hub.state.kind !== 'off') return undefined;
+  return { kind: 'event', event, json, body: payload, meta: JSON.stringify({ id }) };
 }
 
 interface StoredRow {

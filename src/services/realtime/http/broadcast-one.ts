@@ -1,3 +1,4 @@
+import type { Broadcast } from '../channels/broadcast.ts';
 import { storeMessage } from '../channels/stored-messages.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Answer, Request } from './listener.ts';
@@ -20,9 +21,10 @@ export async function broadcastOne(
       status: 403,
       body: { error: `Unauthorized: You do not have permissions to write to this Channel topic: ${topic}` },
     };
-  const id = persist ? await storeMessage(around, { topic, event, json, payload: body, claims }) : undefined;
-  const meta = id === undefined ? undefined : JSON.stringify({ id });
-  publish(topic, isPrivate, { kind: 'event', event, json, body, meta }, around);
+  const unsent: Broadcast | undefined = persist
+    ? await storeMessage(around, { topic, event, json, payload: body })
+    : { kind: 'event', event, json, body };
+  if (unsent) publish(topic, isPrivate, unsent, around);
   return { status: 202 };
 }
 

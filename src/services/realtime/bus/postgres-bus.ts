@@ -1,0 +1,229 @@
+/**
+ * What the processes of one database tell each other, by NOTIFY, and who of them is there, by advisory locks: a process that dies
+ * loses its connection and with it its locks, so nobody has to guess from silence.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '#kernel/log.ts';
+import type { ConnectionTarget } from '#kernel/postgres/database.ts';
+import { connectOwner } from '#kernel/postgres/owner.ts';
+import { Assembler, cut } from './chunks.ts';
+
+type Client = Awaited<ReturnType<typeof connectOwner>>;
+
+const CHANNEL = 'freehold_realtime';
+/** First halves of our advisory locks: one for each process, and the one of the process that decodes. */
+const NODE_LOCK = 7_305_811;
+const LEADER_LOCK = 7_305_812;
+const POLL_MS = 500;
+const RETRY_MS = { first: 50, longest: 2000 };
+/** What waits to be sent; beyond it messages are dropped, since nobody takes them. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+export interface BusOptions {
+  readonly target: ConnectionTarget;
+  readonly log: Logger;
+  onMessage(node: string, text: string): void;
+  /** This process listens: it hears everything from now on. `again`: it did not for a while. */
+  onOpen(again: boolean): void;
+  onClosed(): void;
+  onPeerGone(node: string): void;
+  /** This process decodes from now on, or must not any more. */
+  onLeader(leads: boolean): void;
+  /** Whether any process decodes. */
+  onLed(led: boolean): void;
+}
+
+export class PostgresBus {
+  /** Name and number of this process among the others. */
+  readonly node: string;
+  readonly #number: number;
+  readonly #options: BusOptions;
+  readonly #stopped = new AbortController();
+  readonly #assembler = new Assembler();
+  readonly #opened = Promise.withResolvers<void>();
+  #client: Client | undefined;
+  #peers = new Set<string>();
+  #leads = false;
+  #led = false;
+  #sent = 0;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #flushing: Promise<void> | undefined;
+  #run: Promise<void> | undefined;
+  dropped = 0;
+
+  constructor(options: BusOptions) {
+    this.#options = options;
+    this.#number = 1 + Math.floor(Math.random() * 0x7fff_fffe);
+    this.node = this.#number.toString(36);
+  }
+
+  /** Settles when it listens for the first time. */
+  open(): Promise<void> {
+    this.#run = this.#loop();
+    return this.#opened.promise;
+  }
+
+  get peers(): ReadonlySet<string> {
+    return this.#peers;
+  }
+
+  get leads(): boolean {
+    return this.#leads;
+  }
+
+  /** Sends to every other process, in order with what was sent before. Lost when the connection is. */
+  send(text: string): void {
+    if (this.#waitingBytes > MAX_WAITING_BYTES) {
+      this.dropped++;
+      return;
+    }
+    for (const piece of cut(this.node, ++this.#sent, text)) {
+      this.#waiting.push(piece);
+      this.#waitingBytes += piece.length;
+    }
+    this.#flushing ??= this.#flush();
+  }
+
+  /** Settles when everything sent before is committed; rejects when it could not be. */
+  async sent(): Promise<void> {
+    while (this.#flushing) await this.#flushing;
+    if (!this.#client) throw new Error('the bus is not connected');
+  }
+
+  /** A peer that has said something is there, whatever the last look at the locks said. */
+  meet(node: string): void {
+    this.#peers.add(node);
+  }
+
+  async close(): Promise<void> {
+    await this.#flushing?.catch(() => undefined);
+    this.#stopped.abort();
+    await this.#client?.end().catch(() => undefined);
+    await this.#run;
+  }
+
+  async #loop(): Promise<void> {
+    const { signal } = this.#stopped;
+    let wait = RETRY_MS.first;
+    for (let again = false; !signal.aborted; ) {
+      try {
+        await this.#connect(again);
+        again = true;
+        wait = RETRY_MS.first;
+        await this.#watch();
+      } catch (error) {
+        if (!signal.aborted) this.#options.log.warn({ err: error }, 'the bus of realtime is not connected');
+      }
+      this.#lose();
+      await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
+      wait = Math.min(2 * wait, RETRY_MS.longest);
+    }
+  }
+
+  async #connect(again: boolean): Promise<void> {
+    const client = await connectOwner(this.#options.target);
+    if (this.#stopped.signal.aborted) {
+      await client.end();
+      return;
+    }
+    client.on('end', () => {
+      if (this.#client === client) this.#client = undefined;
+    });
+    client.on('notification', ({ payload }) => this.#take(payload ?? ''));
+    await client.query(`listen ${CHANNEL}`);
+    await client.query('select pg_advisory_lock($1, $2)', [NODE_LOCK, this.#number]);
+    this.#client = client;
+    await this.#look(client);
+    this.#options.onOpen(again);
+    this.#opened.resolve();
+    if (this.#waiting.length > 0) this.#flushing ??= this.#flush();
+  }
+
+  #take(piece: string): void {
+    const whole = this.#assembler.take(piece);
+    if (whole && whole.node !== this.node) this.#options.onMessage(whole.node, whole.text);
+    else if (whole) this.#echoed(whole.text);
+  }
+
+  /** Until the connection ends: who is there, and who decodes. */
+  async #watch(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (this.#client && !signal.aborted) {
+      await delay(POLL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      if (this.#client && !signal.aborted) await this.#look(this.#client);
+    }
+  }
+
+  async #look(client: Client): Promise<void> {
+    const { rows } = await client.query<{ leads: boolean; led: boolean; nodes: number[] }>(
+      `select ${this.#leads ? 'true' : 'pg_try_advisory_lock($1, 0)'} as leads,
+         exists (select from pg_locks where locktype = 'advisory' and classid = $1 and objid = 0 and objsubid = 2 and granted
+           and database = (select oid from pg_database where datname = current_database())) as led,
+         array(select objid::int8::int from pg_locks where locktype = 'advisory' and classid = $2 and objsubid = 2 and granted
+           and database = (select oid from pg_database where datname = current_database())) as nodes`,
+      [LEADER_LOCK, NODE_LOCK],
+    );
+    const { leads, led, nodes } = rows[0]!;
+    if (this.#client !== client) return;
+    const there = new Set(nodes.filter((number) => number !== this.#number).map((number) => number.toString(36)));
+    for (const node of this.#peers)
+      if (!there.has(node)) {
+        this.#assembler.forget(node);
+        this.#options.onPeerGone(node);
+      }
+    this.#peers = there;
+    if (leads && !this.#leads) {
+      this.#leads = true;
+      this.#options.onLeader(true);
+    }
+    if ((led || leads) !== this.#led) {
+      this.#led = led || leads;
+      this.#options.onLed(this.#led);
+    }
+  }
+
+  /** The locks went with the connection: another process may decode by now. */
+  #lose(): void {
+    this.#client = undefined;
+    this.#options.onClosed();
+    if (!this.#leads) return;
+    this.#leads = false;
+    this.#led = false;
+    this.#options.onLeader(false);
+  }
+
+  readonly #echoes = new Map<string, () => void>();
+
+  /** Settles when everything that others sent before has been heard. */
+  async caughtUp(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const mark = `echo ${this.#sent + 1}`;
+    this.#echoes.set(mark, resolve);
+    this.send(mark);
+    await this.sent();
+    await promise;
+  }
+
+  #echoed(text: string): void {
+    this.#echoes.get(text)?.();
+    this.#echoes.delete(text);
+  }
+
+  /** What gathers while one statement is under way goes with the next. */
+  async #flush(): Promise<void> {
+    try {
+      await Promise.resolve();
+      while (this.#waiting.length > 0 && this.#client) {
+        const pieces = this.#waiting;
+        this.#waiting = [];
+        this.#waitingBytes = 0;
+        await this.#client.query(`select pg_notify('${CHANNEL}', piece) from unnest($1::text[]) as piece`, [pieces]);
+      }
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'messages to other processes were lost');
+    } finally {
+      this.#flushing = undefined;
+    }
+  }
+}
