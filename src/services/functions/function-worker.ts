@@ -45,16 +45,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const socket = folder
     ? join(folder, 's')
     : `\\\\.\\pipe\\freehold-fn-${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const own = { ...environment, ...settings.env };
   const pulse = new SharedArrayBuffer(4);
   const start: WorkerStart = {
     entry: pathToFileURL(settings.entrypoint).href,
     importMap: settings.importMap,
     socket,
+    environment: own,
     pulse,
   };
   const worker = new Worker(MAIN, {
     workerData: start,
-    env: { ...environment, ...settings.env },
+    env: own,
     resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     name: settings.name,
     stdin: false,

@@ -12,6 +12,8 @@ export interface WorkerStart {
   readonly entry: string;
   readonly importMap?: string;
   readonly socket: string;
+  /** What Deno.env shows. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Counts turns of the event loop, so that a blocked one is noticed from outside. */
   readonly pulse: SharedArrayBuffer;
 }
@@ -48,7 +50,7 @@ process.on('uncaughtException', (error) => {
 });
 
 try {
-  defineDeno(process.env);
+  defineDeno({ ...start.environment });
   loadAsDeno(start.importMap);
   const module = (await import(start.entry)) as { default?: unknown };
   const handler = registeredHandler(module);
