@@ -220,6 +220,39 @@ describe('a change of address', () => {
   });
 });
 
+describe('a message again', () => {
+  test('carries a code in place of the one before, and goes to nobody who has confirmed', async () => {
+    const email = 'resend@example.com';
+    const client = server.client();
+    await client.auth.signUp({ email, password: 'a-password' });
+    const first = await server.mailbox.next(email);
+    assert.equal((await client.auth.resend({ type: 'signup', email })).error, null);
+    const second = await server.mailbox.next(email);
+    const dead = fragment((await fetch(first.link!, { redirect: 'manual' })).headers.get('location'));
+    assert.equal(dead.get('error_code'), 'otp_expired');
+    assert.equal((await client.auth.verifyOtp({ email, token: second.code!, type: 'signup' })).error, null);
+    const before = server.mailbox.mails.length;
+    assert.equal((await client.auth.resend({ type: 'signup', email })).error, null);
+    await server.auth.inbox?.messages();
+    assert.equal(server.mailbox.mails.length, before);
+  });
+
+  test('in PKCE leads a change of address to a code too', async () => {
+    const [old, wanted] = ['flow-old@example.com', 'flow-new@example.com'];
+    await server.admin().auth.admin.createUser({ email: old, password: 'a-password', email_confirm: true });
+    const client = server.client({ flowType: 'pkce' });
+    await client.auth.signInWithPassword({ email: old, password: 'a-password' });
+    await client.auth.updateUser({ email: wanted });
+    const [toOld, toNew] = await Promise.all([server.mailbox.next(old), server.mailbox.next(wanted)]);
+    const open = async (link: string) => (await fetch(link, { redirect: 'manual' })).headers.get('location') ?? '';
+    assert.match(new URL(await open(toNew.link!)).searchParams.get('message') ?? '', /other email/);
+    const code = new URL(await open(toOld.link!)).searchParams.get('code');
+    const { data, error } = await client.auth.exchangeCodeForSession(code!);
+    assert.equal(error, null);
+    assert.equal(data.user?.email, wanted);
+  });
+});
+
 describe('reauthentication', () => {
   test('sends a nonce that is good once', async () => {
     const email = 'again@example.com';

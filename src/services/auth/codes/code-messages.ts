@@ -1,5 +1,3 @@
-import type { Session } from '#kernel/postgres/database.ts';
-import type { AuthContext } from '../context.ts';
 import type { Challenge } from '../flows/challenge.ts';
 import type { UserRow } from '../store/users.ts';
 
@@ -23,6 +21,3 @@ export interface SmsRequest {
   readonly ip: string;
   readonly channel?: 'sms' | 'whatsapp';
 }
-
-/** Every function here: one code of the user's replaced, *_sent_at set, quotas counted (429), in the caller's transaction. */
-export type Prepare<Request> = (context: AuthContext, tx: Session, request: Request) => Promise<Send>;

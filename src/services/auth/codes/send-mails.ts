@@ -47,15 +47,10 @@ export const sendInvite = (context: AuthContext, tx: Session, request: MailReque
   return prepare(context, tx, INVITE, request, { confirmation_sent_at: now, invited_at: now }, { counted: false });
 };
 
-/** "Reset your password". */
-export const sendRecovery = (context: AuthContext, tx: Session, request: MailRequest): Promise<Send> =>
-  prepare(context, tx, RECOVERY, request, { recovery_sent_at: new Date(context.now()) });
-
-/** A link and a code that sign in. */
-export const sendMagicLink = (context: AuthContext, tx: Session, request: MailRequest): Promise<Send> =>
-  prepare(context, tx, MAGIC_LINK, request, { recovery_sent_at: new Date(context.now()) });
-
-/** The same for a caller that has counted the message already, because it counts for addresses without an account too. */
+/**
+ * For callers that have counted the message already, because it counts for addresses without an account too: the first
+ * confirmation, the way to a new password, a link and a code that sign in.
+ */
 export const sendCountedMail = {
   confirmation: (context: AuthContext, tx: Session, request: MailRequest): Promise<Send> =>
     prepare(context, tx, CONFIRMATION, request, { confirmation_sent_at: new Date(context.now()) }, { counted: false }),
