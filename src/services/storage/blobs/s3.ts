@@ -38,7 +38,7 @@ export class S3Blobs implements BlobStore {
   }
 
   async open(name: BlobName, range?: ByteRange): Promise<Readable | undefined> {
-    const headers = { 'accept-encoding': 'identity', ...(range && { range: `bytes=${range.start}-${range.end}` }) };
+    const headers: Record<string, string> = range ? { range: `bytes=${range.start}-${range.end}` } : {};
     const answer = await this.#client.fetch(this.#urlOf(name), { headers });
     if (answer.status === 404) {
       await answer.body?.cancel();
