@@ -56,6 +56,11 @@ for (const [path, status] of WITHOUT_KEY)
     assert.equal((await fetch(base + path)).status, status);
   });
 
+test('what the issuer offers is found at the root too', async () => {
+  const answer = await (await fetch(`${base}/.well-known/oauth-authorization-server/auth/v1`)).json();
+  assert.deepEqual(answer, { url: '/auth/v1/.well-known/oauth-authorization-server' });
+});
+
 async function upgraded(path: string): Promise<string> {
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
   socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`);

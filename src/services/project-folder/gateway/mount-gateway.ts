@@ -52,10 +52,25 @@ export function mountGateway(app: FastifyInstance, options: GatewayOptions): str
       scope.route({ method: METHODS, url: `${prefix}/*`, schema, config, handler });
     }
   });
+  const auth = options.services['/auth/v1'];
+  if (auth) mountMetadata(app, auth);
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     upgrade(request, socket, head, options),
   );
   return Object.keys(SERVICES).filter((prefix) => !options.services[prefix]);
+}
+
+/** RFC 8414: clients look for what an issuer with a path offers at the root, the path behind it. */
+function mountMetadata(app: FastifyInstance, auth: GatewayService): void {
+  const handler = handOver(auth.listener);
+  app.get(
+    '/.well-known/oauth-authorization-server/auth/v1',
+    { schema: { hide: true } },
+    (request: FastifyRequest, reply: FastifyReply) => {
+      request.raw.url = '/auth/v1/.well-known/oauth-authorization-server';
+      handler(request, reply);
+    },
+  );
 }
 
 /** A WebSocket goes to the service under whose prefix it asks, by the same rules of admission. */
