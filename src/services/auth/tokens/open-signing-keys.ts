@@ -1,5 +1,5 @@
 /** What was handed to `openAuth`: signing and verification for one project. */
-import { createPrivateKey, createPublicKey, hash, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createSecretKey, hash, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify, type ProtectedHeaderParameters, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { OperatorError } from '#kernel/errors.ts';
@@ -12,7 +12,7 @@ type Claims = Readonly<Record<string, unknown>>;
 interface VerifyingKey {
   readonly algorithm: string;
   readonly id?: string;
-  readonly key: KeyObject | Uint8Array;
+  readonly key: KeyObject;
 }
 
 const CACHED_TOKENS = 20_000;
@@ -22,7 +22,8 @@ export function openSigningKeys(
   given: { readonly jwtSecret: string; readonly signingKeys: readonly Jwk[]; readonly verificationKeys: string },
   now: () => number,
 ): SigningKeys {
-  const secret = new TextEncoder().encode(given.jwtSecret);
+  // A KeyObject is imported once; bytes would be at every token.
+  const secret = createSecretKey(given.jwtSecret, 'utf8');
   const listed = (JSON.parse(given.verificationKeys) as { keys: Jwk[] }).keys;
   const shown = listed.filter((key) => key['kty'] !== 'oct');
   const keys: VerifyingKey[] = [...shown.map(verifyingKey), { algorithm: 'HS256', key: secret }];
@@ -63,7 +64,7 @@ function verifyingKey(key: Jwk): VerifyingKey {
   }
 }
 
-function signer(first: Jwk | undefined, secret: Uint8Array): SigningKeys['sign'] {
+function signer(first: Jwk | undefined, secret: KeyObject): SigningKeys['sign'] {
   const header = first
     ? { alg: algorithmOf(first), kid: idOf(first), typ: 'JWT' }
     : { alg: 'HS256', kid: undefined, typ: 'JWT' };
@@ -75,7 +76,7 @@ function signer(first: Jwk | undefined, secret: Uint8Array): SigningKeys['sign']
 async function verified(token: string, keys: readonly VerifyingKey[], now: number): Promise<Claims> {
   if (token.split('.').length !== 3) throw badJwt('token is malformed: token contains an invalid number of segments');
   const candidates: VerifyingKey[] = [];
-  const choose = (header: ProtectedHeaderParameters): KeyObject | Uint8Array => {
+  const choose = (header: ProtectedHeaderParameters): KeyObject => {
     candidates.push(...keys.filter((key) => key.algorithm === header.alg && fits(key.id, header.kid)));
     if (!candidates[0]) throw badJwt(`token is unverifiable: no key for algorithm ${header.alg}`);
     return candidates[0].key;
