@@ -9,12 +9,17 @@ import type { OpenProject } from './open-project.ts';
 import { createProjectApp } from './project-app.ts';
 import type { ServiceSettings } from './supabase-services.ts';
 
-/** What a product's services are set to: /rest/v1 shows `public` with the limits that Supabase sets, the rest are the CLI's defaults. */
-const PRODUCT_SETTINGS: ServiceSettings = {
-  api: { enabled: true, schemas: ['public'], extraSearchPath: ['public', 'extensions'], maxRows: 1000 },
-  table: configTable({}, 'the product'),
-  functions: [],
-};
+/** What a product's services are set to: /rest/v1 shows `public` with the limits that Supabase sets, mails lead to its own pages. */
+function productSettings({ host, port, publicUrl }: Config): ServiceSettings {
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const site_url = publicUrl ?? `http://${shown}:${port}`;
+  const auth = { site_url, minimum_password_length: 8, mfa: { totp: { enroll_enabled: true, verify_enabled: true } } };
+  return {
+    api: { enabled: true, schemas: ['public'], extraSearchPath: ['public', 'extensions'], maxRows: 1000 },
+    table: configTable({ auth }, 'the product'),
+    functions: [],
+  };
+}
 
 /** Keys of a product's project, from the secret of the environment or of the data folder. */
 export function keysOf(config: Config): ProjectKeys {
@@ -35,7 +40,10 @@ export interface Serving {
 export async function serve(serving: Serving, running: AsyncDisposableStack): Promise<FastifyInstance> {
   const { config, log, open, keys, web } = serving;
   const { project, services } = open;
-  const { app, tokens } = await createProjectApp({ config, log, ...open, keys, settings: PRODUCT_SETTINGS }, running);
+  const { app, tokens } = await createProjectApp(
+    { config, log, ...open, keys, settings: productSettings(config) },
+    running,
+  );
   mountProject(app, { project, services, product: open.product, tokens });
   if (open.product.web) mountWeb(app, web);
   await listenOn(app, config);

@@ -81,7 +81,8 @@ async function startFolder(options: FolderStart, running: AsyncDisposableStack):
   const open = running.adopt(await openFolder({ config, log, server, folder, reset, note }), (it) => it.close());
   output.note(`Database: "${open.owner.database}" ${whatRan(open)} (${secondsSince(opening)} s)`);
   const { api, table } = folder.config;
-  const settings = { api, table, functions: functionsOf(folder.paths.supabase, table) };
+  const { root, supabase } = folder.paths;
+  const settings = { api, table, folders: [root, supabase], functions: functionsOf(supabase, table) };
   const { app, missing, warnings: told } = await createProjectApp({ config, log, ...open, keys, settings }, running);
   for (const warning of told) note(warning);
   if (missing.length > 0) note(`not served, answered with 501: ${missing.join(', ')}`);

@@ -17,6 +17,8 @@ export interface ServiceSettings {
   readonly api: FolderConfig['api'];
   /** config.toml, or an empty table. */
   readonly table: ConfigTable;
+  /** Where paths in it start: the project's folder and its `supabase/`. */
+  readonly folders?: readonly string[];
   readonly functions: readonly FunctionSettings[];
   readonly handlers?: Readonly<Record<string, FunctionHandler>>;
 }
@@ -69,7 +71,7 @@ type Address = () => string;
 
 function authOf({ config, project, keys, serviceSessions, settings }: ServicesOptions, publicUrl: Address): Auth {
   const production = config.mode === 'production';
-  const external = { externalUrl: () => `${publicUrl()}/auth/v1`, production };
+  const external = { externalUrl: () => `${publicUrl()}/auth/v1`, production, folders: settings.folders };
   const said = authSettings(settings.table, external);
   return openAuth({ services: serviceSessions, settings: said, keys, log: project.log });
 }

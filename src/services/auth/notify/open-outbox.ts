@@ -11,7 +11,6 @@ import { type Inbox, openInbox } from './inbox/inbox.ts';
 import { keepMessage } from './inbox/inbox-messages.ts';
 import { emailHookPayload } from './mail/hook-payload.ts';
 import { type RenderedMail, renderMail } from './mail/render-mail.ts';
-import { openSmtp } from './mail/smtp.ts';
 import { type AuthMail, type AuthSms, isNotice, type Outbox } from './outbox.ts';
 import { approveByVendor, sendByVendors } from './sms/vendors.ts';
 import { renderText } from './template/render.ts';
@@ -34,7 +33,10 @@ export interface OpenOutbox extends Outbox {
 /** The way out for mail and SMS: the project's hook if it has one, else SMTP and vendors, else (not in production) the inbox. */
 export function openOutbox(options: OutboxOptions): OpenOutbox {
   const { settings, hooks, limits, transaction, log } = options;
-  const smtp = settings.email.smtp ? openSmtp(settings.email.smtp) : undefined;
+  // Loaded only where mail goes out.
+  const smtp = settings.email.smtp
+    ? import('./mail/smtp.ts').then(({ openSmtp }) => openSmtp(settings.email.smtp!))
+    : undefined;
   if (settings.production && !smtp && !hooks.has('send_email'))
     log.warn('auth.email.smtp is not set: no mail of this project can be sent');
   const pending = new Set<Promise<void>>();
@@ -43,7 +45,7 @@ export function openOutbox(options: OutboxOptions): OpenOutbox {
   };
 
   const deliver = async (mail: AuthMail, rendered: RenderedMail): Promise<void> => {
-    if (smtp) return smtp.send(mail.to, rendered);
+    if (smtp) return (await smtp).send(mail.to, rendered);
     if (settings.production) throw new Error('auth.email.smtp is not set: nothing can be sent');
     await transaction((tx) =>
       keepMessage(tx, {
@@ -123,7 +125,7 @@ export function openOutbox(options: OutboxOptions): OpenOutbox {
     ...(settings.production ? {} : { inbox: openInbox(transaction, settle) }),
     close: async () => {
       await settle();
-      smtp?.close();
+      (await smtp)?.close();
     },
   };
 }

@@ -1,11 +1,7 @@
 /** Checks of what an authenticator signed, by @simplewebauthn/server: origin, domain, challenge, flags, counter, signature. */
-import {
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { Type } from 'typebox';
+import { webAuthn } from './library.ts';
 import { ALGORITHMS, type RelyingParty } from './relying-party.ts';
 
 /** `credential` of a body: what navigator.credentials gave, as JSON. What is in it is checked when it is verified. */
@@ -38,7 +34,7 @@ export interface Asked {
 /** The key, or undefined when the answer does not hold: whatever is wrong with it is no concern of the caller's. */
 export async function registeredKey(credential: unknown, asked: Asked): Promise<RegisteredKey | undefined> {
   try {
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
+    const { verified, registrationInfo } = await (await webAuthn()).verifyRegistrationResponse({
       response: withRawId(credential) as RegistrationResponseJSON,
       expectedChallenge: asked.challenge,
       expectedOrigin: [...asked.relyingParty.origins],
@@ -70,7 +66,7 @@ export async function signedBy(
   asked: Asked,
 ): Promise<{ readonly counter: number; readonly backedUp: boolean } | undefined> {
   try {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (await webAuthn()).verifyAuthenticationResponse({
       response: withRawId(credential) as AuthenticationResponseJSON,
       expectedChallenge: asked.challenge,
       expectedOrigin: [...asked.relyingParty.origins],

@@ -1,8 +1,8 @@
-import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
 import type { AuthContext } from '../context.ts';
 import type { FactorRow } from '../store/factors.ts';
 import type { UserRow } from '../store/users.ts';
 import { type Asked, type RegisteredKey, registeredKey, signedBy } from './credential.ts';
+import { webAuthn } from './library.ts';
 import { ALGORITHMS, namedRelyingParty, type RelyingParty } from './relying-party.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -37,7 +37,7 @@ export async function challengeWebAuthn(
   const known = storedKey(factor);
   const type = known ? 'request' : 'create';
   const credentialOptions = known
-    ? await generateAuthenticationOptions({
+    ? await (await webAuthn()).generateAuthenticationOptions({
         rpID: relyingParty.id,
         allowCredentials: [{ id: known.id, transports: [...known.transports] }],
         timeout: TIMEOUT_MS,
@@ -48,7 +48,7 @@ export async function challengeWebAuthn(
 }
 
 /** What a browser needs to make a key for this user. */
-export function creationOptions(
+export async function creationOptions(
   user: UserRow,
   relyingParty: RelyingParty,
   residentKey: 'discouraged' | 'required',
@@ -56,7 +56,7 @@ export function creationOptions(
 ) {
   const name = user.email || user.phone || user.id;
   const full = user.raw_user_meta_data?.['full_name'] ?? user.raw_user_meta_data?.['name'];
-  return generateRegistrationOptions({
+  return (await webAuthn()).generateRegistrationOptions({
     rpName: relyingParty.name,
     rpID: relyingParty.id,
     userName: name,

@@ -1,8 +1,8 @@
-import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import { Type } from 'typebox';
 import { checkCaptcha } from '../../captcha/check-captcha.ts';
 import { endpoint } from '../../http/endpoint.ts';
 import { insertPasskeyChallenge } from '../../store/passkeys.ts';
+import { webAuthn } from '../../webauthn/library.ts';
 import { assertPasskeys, PASSKEY_CHALLENGE_LIFETIME } from '../../webauthn/passkey-rules.ts';
 import { relyingParty } from '../../webauthn/relying-party.ts';
 
@@ -16,7 +16,7 @@ export const startAuthentication = endpoint(
     assertPasskeys(context);
     await checkCaptcha(context, request);
     const party = relyingParty(context);
-    const options = await generateAuthenticationOptions({
+    const options = await (await webAuthn()).generateAuthenticationOptions({
       rpID: party.id,
       timeout: PASSKEY_CHALLENGE_LIFETIME * 1000,
       userVerification: 'preferred',
