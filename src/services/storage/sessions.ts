@@ -1,4 +1,5 @@
-import type { Session } from '#kernel/postgres/database.ts';
+import type { Row, Session, Value } from '#kernel/postgres/database.ts';
+import { decodeRows } from '#kernel/postgres/wire/decode.ts';
 import type { Parts, Scope } from './parts.ts';
 
 const OWNER = Object.freeze({ role: 'supabase_storage_admin', claims: Object.freeze({}) });
@@ -21,4 +22,21 @@ export function asService<T>(scope: Scope, work: (session: Session) => Promise<T
 /** As the owner of the schema: what no caller decides. */
 export function asOwner<T>(parts: Pick<Parts, 'services'>, work: (session: Session) => Promise<T>): Promise<T> {
   return parts.services.as(OWNER, work);
+}
+
+/** One statement, judged by the caller's policies, in one round trip. */
+export async function queryAsCaller<R = Row>(scope: Scope, text: string, values: readonly Value[]): Promise<R[]> {
+  const { parts, caller, settings, signal } = scope;
+  const [result] = await parts.services.oneShot(caller.identity, [{ text, values }], { settings, signal });
+  return decodeRows(result!) as R[];
+}
+
+/** One statement as the owner of the schema, in one round trip. */
+export async function queryAsOwner<R = Row>(
+  parts: Pick<Parts, 'services'>,
+  text: string,
+  values: readonly Value[],
+): Promise<R[]> {
+  const [result] = await parts.services.oneShot(OWNER, [{ text, values }]);
+  return decodeRows(result!) as R[];
 }

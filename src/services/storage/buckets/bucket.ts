@@ -1,6 +1,6 @@
 import { REFUSED } from '../errors.ts';
 import type { Parts } from '../parts.ts';
-import { asOwner } from '../sessions.ts';
+import { queryAsOwner } from '../sessions.ts';
 
 /** A row of storage.buckets, as clients see it. */
 export interface Bucket {
@@ -24,11 +24,10 @@ export type BucketRules = Pick<Bucket, 'id' | 'public' | 'file_size_limit' | 'al
 
 /** What holds for uploads to a bucket, whoever asks. Throws NoSuchBucket. */
 export async function bucketRules(parts: Pick<Parts, 'services'>, id: string): Promise<BucketRules> {
-  const found = await asOwner(parts, (session) =>
-    session.maybeOne<BucketRules>(
-      'select id, coalesce(public, false) as public, file_size_limit, allowed_mime_types from storage.buckets where id = $1',
-      [id],
-    ),
+  const [found] = await queryAsOwner<BucketRules>(
+    parts,
+    'select id, coalesce(public, false) as public, file_size_limit, allowed_mime_types from storage.buckets where id = $1',
+    [id],
   );
   if (!found) throw REFUSED.noSuchBucket();
   return found;

@@ -1,6 +1,6 @@
 import { REFUSED } from '../errors.ts';
 import type { Scope } from '../parts.ts';
-import { asCaller, asOwner } from '../sessions.ts';
+import { queryAsCaller, queryAsOwner } from '../sessions.ts';
 
 /** What is kept beside an object's bytes, in the words of Supabase's storage API. */
 export interface ObjectMetadata {
@@ -38,13 +38,13 @@ const COLUMNS = 'id, bucket_id, name, version, metadata, user_metadata, created_
 const FIND = `select ${COLUMNS} from storage.objects where bucket_id = $1 and name = $2`;
 
 /** As the caller's policies show it. Throws NoSuchKey. */
-export function findObject(scope: Scope, at: ObjectAddress): Promise<ObjectRow> {
-  return asCaller(scope, (session) => session.maybeOne<ObjectRow>(FIND, [at.bucket, at.name])).then(found);
+export async function findObject(scope: Scope, at: ObjectAddress): Promise<ObjectRow> {
+  return found(await queryAsCaller<ObjectRow>(scope, FIND, [at.bucket, at.name]));
 }
 
 /** Whoever asks: in public buckets, and where a signature allows it. Throws NoSuchKey. */
-export function findObjectAsOwner(scope: Pick<Scope, 'parts'>, at: ObjectAddress): Promise<ObjectRow> {
-  return asOwner(scope.parts, (session) => session.maybeOne<ObjectRow>(FIND, [at.bucket, at.name])).then(found);
+export async function findObjectAsOwner(scope: Pick<Scope, 'parts'>, at: ObjectAddress): Promise<ObjectRow> {
+  return found(await queryAsOwner<ObjectRow>(scope.parts, FIND, [at.bucket, at.name]));
 }
 
 /**
@@ -52,24 +52,20 @@ export function findObjectAsOwner(scope: Pick<Scope, 'parts'>, at: ObjectAddress
  * Throws NoSuchBucket, NoSuchKey.
  */
 export async function findReadable(scope: Scope, at: ObjectAddress, publicOnly: boolean): Promise<ObjectRow> {
-  const rows = await asOwner(scope.parts, (session) =>
-    session.query<ObjectRow & { public: boolean; id: string | null }>(
-      `select coalesce(b.public, false) as public, o.id, o.bucket_id, o.name, o.version, o.metadata, o.user_metadata, o.created_at, o.updated_at
-       from storage.buckets as b left join storage.objects as o on o.bucket_id = b.id and o.name = $2 where b.id = $1`,
-      [at.bucket, at.name],
-    ),
+  const [seen] = publicOnly ? [] : await queryAsCaller<ObjectRow>(scope, FIND, [at.bucket, at.name]);
+  if (seen) return seen;
+  const [bucket] = await queryAsOwner<{ public: boolean }>(
+    scope.parts,
+    'select coalesce(public, false) as public from storage.buckets where id = $1',
+    [at.bucket],
   );
-  const row = rows[0];
-  if (!row || (!row.public && publicOnly)) throw REFUSED.noSuchBucket();
-  if (!row.public && !scope.caller.authenticated)
-    return findObject(scope, at).catch((error: unknown) => {
-      throw (error as { code?: string }).code === 'NoSuchKey' ? REFUSED.noSuchBucket() : error;
-    });
-  if (row.id === null) throw REFUSED.noSuchKey();
-  return row.public ? row : findObject(scope, at);
+  const isHidden = !bucket?.public && (publicOnly || !scope.caller.authenticated);
+  if (!bucket || isHidden) throw REFUSED.noSuchBucket();
+  if (!bucket.public) throw REFUSED.noSuchKey();
+  return findObjectAsOwner(scope, at);
 }
 
-function found(row: ObjectRow | undefined): ObjectRow {
+function found([row]: readonly ObjectRow[]): ObjectRow {
   if (!row) throw REFUSED.noSuchKey();
   return row;
 }

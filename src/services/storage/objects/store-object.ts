@@ -3,7 +3,7 @@ import { PostgresError } from '#kernel/postgres/sql-errors.ts';
 import { lockBlob } from '../blobs/collect.ts';
 import type { Received } from '../blobs/incoming.ts';
 import { type Caller, ownerOf, type Scope } from '../parts.ts';
-import { asCaller, asService } from '../sessions.ts';
+import { asService, queryAsCaller } from '../sessions.ts';
 import type { ObjectAddress, ObjectMetadata } from './object-row.ts';
 import type { UploadHeaders } from './upload-source.ts';
 
@@ -34,16 +34,14 @@ export async function requireWritable(
   { overwrite, owner = ownerOf(scope.caller) }: StoreOptions,
 ): Promise<void> {
   const metadata = { mimetype: headers.mimeType, contentLength: expected, size: expected };
-  await asCaller(scope, (session) =>
-    session.query('select storage.try_object($1, $2, $3, $4, $5, $6)', [
-      at.bucket,
-      at.name,
-      owner ?? null,
-      metadata,
-      headers.userMetadata ?? {},
-      overwrite,
-    ]),
-  ).catch((error: unknown) => {
+  await queryAsCaller(scope, 'select storage.try_object($1, $2, $3, $4, $5, $6)', [
+    at.bucket,
+    at.name,
+    owner ?? null,
+    metadata,
+    headers.userMetadata ?? {},
+    overwrite,
+  ]).catch((error: unknown) => {
     if (!(error instanceof PostgresError && error.code === 'PT200')) throw error;
   });
 }
