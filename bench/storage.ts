@@ -1,7 +1,7 @@
 /**
  * Storage beside a plain node:http server that does the least there is to do with a file: write it under another name, sync it, rename it;
- * open it and pipe it. Both in processes of their own on the same disk, rounds alternate, medians are printed. Then small files, and the
- * memory of the process while many uploads run.
+ * open it and pipe it. Both in processes of their own on the same disk, rounds alternate, medians are printed. Before, in a
+ * process that has done nothing yet, the memory while many uploads run; then small files.
  *
  *     node bench/storage.ts [--rounds 3] [--megabytes 16] [--uploads 100] [--size 50]
  *
@@ -115,9 +115,9 @@ async function compare(): Promise<void> {
   const ours = await startPeer(target, mkdtempSync(join(folder, 'ours-')), '/storage/v1/object/b/');
   try {
     console.log(`load average at the start: ${loadavg()[0]!.toFixed(1)}`);
+    await memory(ours);
     await throughput(ours, plain);
     await smallFiles(ours, plain);
-    await memory(ours);
     console.log(`load average at the end: ${loadavg()[0]!.toFixed(1)}`);
   } finally {
     for (const { child } of [ours, plain]) child.kill('SIGKILL');

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import type { Config } from '#kernel/config.ts';
+import { type Config, DEVELOPMENT_JWT_SECRET } from '#kernel/config.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
-import type { Project } from '#kernel/product.ts';
+import type { Platform, Project } from '#kernel/product.ts';
 import type { Tokens } from '#kernel/tokens.ts';
 import { type Auth, authSettings, openAuth } from '#services/auth/api.ts';
 import { type FunctionHandler, type FunctionSettings, type Functions, openFunctions } from '#services/functions/api.ts';
@@ -41,6 +41,8 @@ export interface OpenServices {
   readonly byPrefix: Readonly<Record<string, GatewayService>>;
   /** Development's page with mails and texts, when auth runs and nothing is sent out. */
   readonly inbox?: RequestListener;
+  /** For the product. */
+  readonly platform: Partial<Platform>;
   /** One sentence each. */
   readonly warnings: readonly string[];
 }
@@ -64,7 +66,12 @@ export async function openServices(options: ServicesOptions, running: AsyncDispo
   if (table.flag('storage.enabled', true)) serve('/storage/v1', await storageOf(options, publicUrl));
   const functions = await functionsService(options, publicUrl);
   if (settings.functions.length > 0 || settings.handlers) serve('/functions/v1', functions);
-  return { byPrefix, inbox: auth?.inbox?.listener, warnings: functions.warnings };
+  return {
+    byPrefix,
+    inbox: auth?.inbox?.listener,
+    platform: { accounts: auth?.accounts },
+    warnings: functions.warnings,
+  };
 }
 
 type Address = () => string;
@@ -99,6 +106,7 @@ function storageOf(options: ServicesOptions, publicUrl: Address): Promise<Closin
     signingSecret: createHmac('sha256', keys.jwtSecret).update('storage').digest('hex'),
     publicUrl,
     anonKey: keys.anonKey,
+    publishedKeys: keys.jwtSecret === DEVELOPMENT_JWT_SECRET,
     log: project.log,
   });
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type BlobLocation, DEFAULT_STORAGE_SETTINGS } from '#services/storage/api.ts';
+import type { BlobLocation } from '#services/storage/api.ts';
 import { type StorageServer, storageServer } from './storage-server.ts';
 
 /** The S3 that keeps the bytes is this storage's own, on a database of its own. */
@@ -15,7 +15,8 @@ let s: StorageServer;
 before(async () => {
   keeper = await storageServer();
   await keeper.service.createBucket('blobs');
-  const { accessKeyId, secretAccessKey, region } = DEFAULT_STORAGE_SETTINGS.s3;
+  const { accessKeyId, secretAccessKey } = keeper.storage.s3Keys;
+  const region = 'local';
   location = {
     kind: 's3',
     endpoint: `${keeper.url}/storage/v1/s3`,

@@ -3,17 +3,18 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { AwsClient } from 'aws4fetch';
-import { DEFAULT_STORAGE_SETTINGS } from '#services/storage/api.ts';
 import { type StorageServer, storageServer } from './storage-server.ts';
 
 const ANN = '11111111-1111-4111-8111-111111111111';
-const { accessKeyId, secretAccessKey } = DEFAULT_STORAGE_SETTINGS.s3;
+/** As the Supabase CLI prints it. */
+const accessKeyId = '625729a08b95bf1b7ff351a663f3a23c';
+const secretAccessKey = '850181e4652dd023b7a98c58ae0d2d34bd487ee0cc3254aed6eda37307425907';
 let s: StorageServer;
 let s3: string;
 const aws = new AwsClient({ service: 's3', region: 'local', accessKeyId, secretAccessKey, retries: 0 });
 
 before(async () => {
-  s = await storageServer({ settings: { fileSizeLimit: 40 * 1024 * 1024 } });
+  s = await storageServer({ settings: { fileSizeLimit: 40 * 1024 * 1024 }, storage: { publishedKeys: true } });
   s3 = `${s.url}/storage/v1/s3`;
   await s.service.createBucket('files');
 });
@@ -334,4 +335,16 @@ test('what is not served says so, and does not pass for something else', async (
     assert.deepEqual([status, one(text, 'Code')], [501, 'NotImplemented'], `${method} ${path}`);
   }
   assert.equal((await call('GET', '/files/kept')).text, 'x');
+});
+
+test('the key pair that everybody knows opens nothing unless it is let, and each project has its own', async () => {
+  await using guarded = await storageServer();
+  const list = async (keys: { accessKeyId: string; secretAccessKey: string }) =>
+    (
+      await new AwsClient({ service: 's3', region: 'local', retries: 0, ...keys }).fetch(
+        `${guarded.url}/storage/v1/s3/`,
+      )
+    ).status;
+  assert.equal(await list({ accessKeyId, secretAccessKey }), 403);
+  assert.equal(await list(guarded.storage.s3Keys), 200);
 });

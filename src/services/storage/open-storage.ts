@@ -14,6 +14,7 @@ import type { Parts } from './parts.ts';
 import { tusDoor } from './resumable/tus-door.ts';
 import { UploadFiles } from './resumable/upload-files.ts';
 import { ROUTES } from './routes.ts';
+import { derivedS3Keys, PUBLISHED_S3_KEYS } from './s3/key-pair.ts';
 import { MultipartStore } from './s3/multipart-store.ts';
 import { s3Door } from './s3/s3-door.ts';
 import type { Storage, StorageOptions } from './types.ts';
@@ -41,6 +42,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     verify: options.verify,
     publicUrl: options.publicUrl,
     anonKey: options.anonKey,
+    s3Keys: settings.s3.keys ?? (options.publishedKeys ? PUBLISHED_S3_KEYS : derivedS3Keys(signingSecret)),
   };
   const uploads = new UploadFiles(join(folder, 'resumable'), incoming);
   await Promise.all([incoming.sweep(), rendered.open(), uploads.open().then(() => uploads.deleteExpired())]);
@@ -55,6 +57,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const doors: Door[] = [tusDoor(parts, uploads), s3Door(parts, multipart)];
   return {
     listener: createListener(parts, ROUTES, doors),
+    s3Keys: parts.s3Keys,
     reconcile: ({ verify = false } = {}) => reconcile(parts, verify),
     migrateBlobs: (from, to) => migrateBlobs(services, openBlobs(from), openBlobs(to), join(folder, 'incoming')),
     close: async () => {

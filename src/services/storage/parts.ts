@@ -5,6 +5,7 @@ import type { GarbageCollector } from './blobs/collect.ts';
 import type { Incoming } from './blobs/incoming.ts';
 import type { Renderer } from './images/renderer.ts';
 import type { SignedTokens } from './objects/signed-tokens.ts';
+import type { S3KeyPair } from './s3/key-pair.ts';
 import type { StorageSettings } from './settings.ts';
 
 /** What the parts of storage share, made once in open-storage.ts. */
@@ -21,6 +22,7 @@ export interface Parts {
   verify(token: string): Identity | Promise<Identity>;
   publicUrl?(): string | undefined;
   readonly anonKey?: string;
+  readonly s3Keys: S3KeyPair;
 }
 
 /** Who asks. `authenticated` is false for a request that brought no token at all. */

@@ -1,6 +1,7 @@
 import { OperatorError } from '#kernel/errors.ts';
 import type { ConfigTable } from '#services/project-folder/api.ts';
 import { bytesOf } from './buckets/file-size.ts';
+import type { S3KeyPair } from './s3/key-pair.ts';
 
 /** A bucket that config.toml declares; made at the start when it is not there. */
 export interface DeclaredBucket {
@@ -28,13 +29,10 @@ export interface StorageSettings {
 export interface S3Settings {
   readonly enabled: boolean;
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  /** Absent where config.toml names none: openStorage decides then. */
+  readonly keys?: S3KeyPair;
 }
 
-/** The key pair that the Supabase CLI prints for every local project. */
-const CLI_ACCESS_KEY = '625729a08b95bf1b7ff351a663f3a23c';
-const CLI_SECRET_KEY = '850181e4652dd023b7a98c58ae0d2d34bd487ee0cc3254aed6eda37307425907';
 const MIB = 1024 * 1024;
 
 export const DEFAULT_STORAGE_SETTINGS: StorageSettings = Object.freeze({
@@ -42,7 +40,7 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = Object.freeze({
   fileSizeLimit: 50 * MIB,
   buckets: [],
   imageTransformation: true,
-  s3: { enabled: true, region: 'local', accessKeyId: CLI_ACCESS_KEY, secretAccessKey: CLI_SECRET_KEY },
+  s3: { enabled: true, region: 'local' },
   minimumFreeBytes: 256 * MIB,
   renderCacheBytes: 512 * MIB,
 });
@@ -50,6 +48,8 @@ export const DEFAULT_STORAGE_SETTINGS: StorageSettings = Object.freeze({
 /** What config.toml says of storage, with the CLI's defaults. Throws OperatorError that names the key. */
 export function storageSettings(table: ConfigTable): StorageSettings {
   const defaults = DEFAULT_STORAGE_SETTINGS;
+  const accessKeyId = text(table, 'storage.s3_credentials.access_key');
+  const secretAccessKey = text(table, 'storage.s3_credentials.secret_key');
   return {
     enabled: table.flag('storage.enabled', true),
     fileSizeLimit: size(table, 'storage.file_size_limit') ?? defaults.fileSizeLimit,
@@ -58,8 +58,7 @@ export function storageSettings(table: ConfigTable): StorageSettings {
     s3: {
       enabled: table.flag('storage.s3_protocol.enabled', true),
       region: text(table, 'storage.s3_credentials.region') ?? defaults.s3.region,
-      accessKeyId: text(table, 'storage.s3_credentials.access_key') ?? defaults.s3.accessKeyId,
-      secretAccessKey: text(table, 'storage.s3_credentials.secret_key') ?? defaults.s3.secretAccessKey,
+      ...(accessKeyId && secretAccessKey && { keys: { accessKeyId, secretAccessKey } }),
     },
     minimumFreeBytes: defaults.minimumFreeBytes,
     renderCacheBytes: defaults.renderCacheBytes,

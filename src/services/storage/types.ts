@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from '#kernel/log.ts';
 import type { Database, Identity } from '#kernel/postgres/database.ts';
+import type { S3KeyPair } from './s3/key-pair.ts';
 import type { StorageSettings } from './settings.ts';
 
 /** Where bytes are kept. */
@@ -32,6 +33,8 @@ export interface StorageOptions {
   publicUrl?(): string | undefined;
   /** S3 clients may log in with this as the secret, the project's reference as access key and a user's JWT as session token. */
   readonly anonKey?: string;
+  /** Whether S3's key pair may be the one that everybody knows, where the settings name none: on a developer's machine only. */
+  readonly publishedKeys?: boolean;
   /** Default: disk, in `folder`. */
   readonly blobs?: BlobLocation;
   readonly log: Logger;
@@ -64,6 +67,8 @@ export interface MigrationReport {
 export interface Storage {
   /** Takes the whole exchange, body unread; the address with its prefix /storage/v1. */
   readonly listener: RequestListener;
+  /** What S3 clients log in with as the service. */
+  readonly s3Keys: S3KeyPair;
   /** Removes bytes without a row and says which rows have no bytes; `verify` reads every byte and compares its hash with its name. */
   reconcile(options?: { readonly verify?: boolean }): Promise<Drift>;
   /** Copies every blob that a row names; the source is left as it is. Run again until nothing is copied, then switch. */

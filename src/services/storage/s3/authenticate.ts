@@ -132,7 +132,7 @@ async function ownerOfKey(
     if (!parts.anonKey) throw S3_REFUSED.invalidAccessKeyId();
     return { secret: parts.anonKey, caller: await callerOfToken(parts, sessionToken) };
   }
-  const { accessKeyId, secretAccessKey } = parts.settings.s3;
+  const { accessKeyId, secretAccessKey } = parts.s3Keys;
   if (accessKey !== accessKeyId) throw S3_REFUSED.invalidAccessKeyId();
   const identity = { role: 'service_role', claims: { role: 'service_role' } };
   return { secret: secretAccessKey, caller: { identity, authenticated: true } };
