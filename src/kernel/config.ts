@@ -6,6 +6,8 @@ import { isAbsolute, resolve } from 'node:path';
 import { OperatorError } from './errors.ts';
 
 export type Mode = 'development' | 'production';
+/** `auto`: Stripe when there is a key, else the fake of development, else (production) no payments. */
+export type StripeMode = 'auto' | 'stripe' | 'fake';
 export type MarketDataChoice = 'auto' | 'simulated' | 'polygon' | 'files';
 
 export interface Config {
@@ -30,6 +32,10 @@ export interface Config {
   readonly polygonUrl: string;
   readonly polygonCallsPerMinute: number;
   readonly simulationSeed: number;
+  readonly stripeMode: StripeMode;
+  readonly stripeSecretKey?: string;
+  readonly stripeWebhookSecret?: string;
+  readonly stripeUrl: string;
   /** 1: 500 stocks every 15 min; 2: 1,000 every 10; 3: 6,000 every 5. */
   readonly phase: 1 | 2 | 3;
 }
@@ -156,6 +162,30 @@ const VARIABLES = {
     right: 'a whole number from 0 to 4294967295',
     check: integer(0, 4_294_967_295),
   },
+  stripeMode: {
+    name: 'STRIPE_MODE',
+    fallback: 'auto',
+    right: 'auto, stripe or fake (nobody is charged)',
+    check: oneOf('auto', 'stripe', 'fake'),
+  },
+  stripeSecretKey: {
+    name: 'STRIPE_SECRET_KEY',
+    right: 'the secret or restricted key of your Stripe account',
+    secret: true,
+    check: (value) => value.length >= 8,
+  },
+  stripeWebhookSecret: {
+    name: 'STRIPE_WEBHOOK_SECRET',
+    right: 'the signing secret of your webhook endpoint at Stripe',
+    secret: true,
+    check: (value) => value.length >= 8,
+  },
+  stripeUrl: {
+    name: 'STRIPE_API_URL',
+    fallback: 'https://api.stripe.com',
+    right: 'an http(s) address',
+    check: url('https:', 'http:'),
+  },
   phase: { name: 'PHASE', fallback: '1', right: '1, 2 or 3', check: oneOf('1', '2', '3') },
 } satisfies Record<keyof Config, Variable>;
 
@@ -191,6 +221,10 @@ export function readConfig(
   if (text.mode === 'production') wrong.push(...productionFaults(text));
   if (text.marketData === 'polygon' && !text.polygonApiKey)
     wrong.push('MARKET_DATA is "polygon" but POLYGON_API_KEY is not set; it must be the key from your Polygon account');
+  if (text.stripeMode === 'stripe' && !text.stripeSecretKey)
+    wrong.push('STRIPE_MODE is "stripe" but STRIPE_SECRET_KEY is not set');
+  if (text.stripeSecretKey && text.stripeMode !== 'fake' && !text.stripeWebhookSecret)
+    wrong.push('STRIPE_SECRET_KEY is set but STRIPE_WEBHOOK_SECRET is not: payments would never be learnt of');
   if (text.blobs && !(text.s3AccessKeyId && text.s3SecretAccessKey))
     wrong.push('FREEHOLD_BLOBS names an S3 bucket; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set');
   if (wrong.length > 0) throw new OperatorError(`the configuration is not usable:\n  - ${wrong.join('\n  - ')}`);
@@ -214,6 +248,10 @@ export function readConfig(
     polygonUrl: text.polygonUrl ?? '',
     polygonCallsPerMinute: Number(text.polygonCallsPerMinute),
     simulationSeed: Number(text.simulationSeed),
+    stripeMode: text.stripeMode as StripeMode,
+    stripeSecretKey: text.stripeSecretKey,
+    stripeWebhookSecret: text.stripeWebhookSecret,
+    stripeUrl: (text.stripeUrl ?? '').replace(/\/+$/, ''),
     phase: Number(text.phase) as 1 | 2 | 3,
   });
 }

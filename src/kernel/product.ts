@@ -57,6 +57,10 @@ export interface RouteContext<Services, S extends RouteSchema = RouteSchema> {
   readonly params: Part<S, 'params'>;
   readonly query: Part<S, 'querystring'>;
   readonly body: Part<S, 'body'>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Who asks, for limits and lockouts. */
+  readonly client: { readonly ip: string; readonly userAgent: string };
   /** A session as the caller. */
   as<T>(work: (session: Session) => Promise<T>): Promise<T>;
 }
@@ -71,6 +75,19 @@ export class Page<T> {
   }
 }
 
+/** An answer that goes out as it is, past envelope and schema: another status, a file, a body some client insists on. */
+export class Answer {
+  readonly status: number;
+  /** Objects leave as JSON. */
+  readonly body: string | Uint8Array | Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(status: number, body: Answer['body'], headers: Answer['headers'] = {}) {
+    this.status = status;
+    this.body = body;
+    this.headers = headers;
+  }
+}
+
 export interface Route<Services = never, S extends RouteSchema = RouteSchema> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
@@ -81,8 +98,14 @@ export interface Route<Services = never, S extends RouteSchema = RouteSchema> {
   readonly envelope?: boolean;
   /** Success status; 200 by default. */
   readonly status?: number;
-  handle(context: RouteContext<Services, S>): Promise<Part<S, 'response'> | Page<Part<S, 'response'>>>;
+  /** The body arrives as the bytes that were sent (a Buffer), whatever its type: signatures are over these. */
+  readonly rawBody?: boolean;
+  handle(context: RouteContext<Services, S>): Promise<Part<S, 'response'> | Page<Part<S, 'response'>> | Answer>;
 }
+
+/** What running services offer the products; each adds its part where it is declared (`declare module`). */
+// biome-ignore lint/suspicious/noEmptyInterface: services fill it, and the kernel may not name them.
+export interface Platform {}
 
 /** When a recurring job is due: the first moment strictly after `after`, or null for never again. Epoch milliseconds. */
 export interface Schedule {
@@ -152,6 +175,8 @@ export interface Product<Services = never> {
   /** Folder under web/pages with the product's front end, when it has one. */
   readonly web?: string;
   open(project: Project): Promise<Services>;
+  /** Called when the project's services run, before its routes answer; single commands have none of them. */
+  connect?(services: Services, platform: Partial<Platform>): void;
   /** Called once when the server (not a single command) runs: first data, first scan. What it does is told to `output`; `signal` ends it early. */
   start?(
     project: Project,

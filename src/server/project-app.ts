@@ -6,7 +6,7 @@ import type { Events } from '#kernel/events.ts';
 import { createServer, stopServer } from '#kernel/http/server.ts';
 import type { Logger } from '#kernel/log.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
-import type { Project } from '#kernel/product.ts';
+import type { Platform, Project } from '#kernel/product.ts';
 import { createTokens, type Tokens } from '#kernel/tokens.ts';
 import { mountOperations } from '#services/operations/api.ts';
 import { mountGateway, type ProjectKeys } from '#services/project-folder/api.ts';
@@ -28,6 +28,7 @@ export interface ProjectAppOptions {
 export interface ProjectApp {
   readonly app: FastifyInstance;
   readonly tokens: Tokens;
+  readonly platform: Partial<Platform>;
   /** Prefixes of Supabase's services that nobody serves. */
   readonly missing: readonly string[];
   /** What the services had to say, one sentence each. */
@@ -51,7 +52,7 @@ export async function createProjectApp(options: ProjectAppOptions, running: Asyn
   const production = config.mode === 'production';
   const missing = mountGateway(app, { keys, production, services: services.byPrefix });
   if (services.inbox) mountInbox(app, services.inbox);
-  return { app, tokens, missing, warnings: services.warnings };
+  return { app, tokens, platform: services.platform, missing, warnings: services.warnings };
 }
 
 /** `/inbox` of development. Pages of other origins may not read it: links in mails let whoever has them in. */

@@ -13,11 +13,17 @@ import type { ServiceSettings } from './supabase-services.ts';
 function productSettings({ host, port, publicUrl }: Config): ServiceSettings {
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const site_url = publicUrl ?? `http://${shown}:${port}`;
-  const auth = { site_url, minimum_password_length: 8, mfa: { totp: { enroll_enabled: true, verify_enabled: true } } };
+  const auth = {
+    site_url,
+    jwt_expiry: 900,
+    minimum_password_length: 8,
+    mfa: { totp: { enroll_enabled: true, verify_enabled: true } },
+  };
   return {
     api: { enabled: true, schemas: ['public'], extraSearchPath: ['public', 'extensions'], maxRows: 1000 },
     table: configTable({ auth }, 'the product'),
     functions: [],
+    keptSessions: 5,
   };
 }
 
@@ -40,10 +46,11 @@ export interface Serving {
 export async function serve(serving: Serving, running: AsyncDisposableStack): Promise<FastifyInstance> {
   const { config, log, open, keys, web } = serving;
   const { project, services } = open;
-  const { app, tokens } = await createProjectApp(
+  const { app, tokens, platform } = await createProjectApp(
     { config, log, ...open, keys, settings: productSettings(config) },
     running,
   );
+  open.product.connect?.(services, platform);
   mountProject(app, { project, services, product: open.product, tokens });
   if (open.product.web) mountWeb(app, web);
   await listenOn(app, config);

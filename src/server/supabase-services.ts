@@ -21,6 +21,8 @@ export interface ServiceSettings {
   readonly folders?: readonly string[];
   readonly functions: readonly FunctionSettings[];
   readonly handlers?: Readonly<Record<string, FunctionHandler>>;
+  /** A person's newest sessions that are kept; all when absent. */
+  readonly keptSessions?: number;
 }
 
 export interface ServicesOptions {
@@ -80,7 +82,8 @@ function authOf({ config, project, keys, serviceSessions, settings }: ServicesOp
   const production = config.mode === 'production';
   const external = { externalUrl: () => `${publicUrl()}/auth/v1`, production, folders: settings.folders };
   const said = authSettings(settings.table, external);
-  return openAuth({ services: serviceSessions, settings: said, keys, log: project.log });
+  const sessions = { ...said.sessions, maximum: settings.keptSessions };
+  return openAuth({ services: serviceSessions, settings: { ...said, sessions }, keys, log: project.log });
 }
 
 async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOptions): Promise<Closing> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assertOr } from '../errors.ts';
 import { ANON, type Identity } from '../postgres/database.ts';
-import { Page, type Product, type Project, type Route, type RouteContext, type Scope } from '../product.ts';
+import { Answer, Page, type Product, type Project, type Route, type RouteContext, type Scope } from '../product.ts';
 import type { Tokens } from '../tokens.ts';
 import { withDeadline } from './deadline.ts';
 import { FailureSchema, success, successSchema } from './envelope.ts';
@@ -40,7 +40,13 @@ export function mountProject<Services>(app: FastifyInstance, options: MountOptio
         limit?.(request, reply, request.identity);
         ADMISSION[scope](request.identity);
       });
-      for (const route of options.product.routes) if (route.scope === scope) mountRoute(scoped, route, options);
+      const routes = options.product.routes.filter((route) => route.scope === scope);
+      for (const route of routes) if (!route.rawBody) mountRoute(scoped, route, options);
+      scoped.register(async (raw) => {
+        raw.removeAllContentTypeParsers();
+        raw.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+        for (const route of routes) if (route.rawBody) mountRoute(raw, route, options);
+      });
     });
   }
 }
@@ -74,6 +80,7 @@ function mountRoute<Services>(app: FastifyInstance, route: Route<Services>, opti
       const answer = await withDeadline(reply.raw, app.settings.handlerTimeoutMs, (signal) =>
         route.handle(contextOf(request, signal, options)),
       );
+      if (answer instanceof Answer) return sendAsIs(reply, answer);
       reply.code(status);
       return enveloped ? wrap(answer, reply) : answer instanceof Page ? answer.data : answer;
     },
@@ -86,6 +93,13 @@ const SECURITY: Readonly<Record<Scope, Record<string, string[]>[]>> = {
   'signed-in': [{ bearer: [] }],
   service: [{ bearer: [] }],
 };
+
+/** Text and bytes pass Fastify's serialiser, and with it the route's schema. */
+function sendAsIs(reply: FastifyReply, { status, body, headers }: Answer) {
+  const json = typeof body !== 'string' && !(body instanceof Uint8Array);
+  reply.code(status).headers(json ? { 'content-type': 'application/json; charset=utf-8', ...headers } : headers);
+  return reply.send(json ? JSON.stringify(body) : body);
+}
 
 function wrap(answer: unknown, reply: FastifyReply) {
   const { id } = reply.request;
@@ -107,6 +121,8 @@ function contextOf<Services>(
     params: request.params,
     query: request.query,
     body: request.body,
+    headers: request.headers,
+    client: { ip: request.ip, userAgent: headerText(request, 'user-agent') ?? '' },
     as: (work) => project.database.as(identity, work, { requestId: request.id, signal }),
   };
 }

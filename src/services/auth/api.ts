@@ -22,6 +22,12 @@ export { authSettings } from './settings/read-settings.ts';
 export type { AuthSettings } from './settings/settings.ts';
 export type { UserBody } from './users/user-body.ts';
 
+declare module '#kernel/product.ts' {
+  interface Platform {
+    readonly accounts: Accounts;
+  }
+}
+
 export interface AuthOptions {
   /** Sessions of the services: they may become supabase_auth_admin. */
   readonly services: Database;
