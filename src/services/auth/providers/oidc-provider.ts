@@ -18,12 +18,13 @@ export interface OidcOptions {
 export function oidcProvider(client: ProviderClient, vendor: OidcVendor, options: OidcOptions): Provider {
   const issuer = vendor.issuer(client.url);
   const document = () => discover(issuer, { url: options.discoveryUrl });
-  const usesPkce = (found: Discovery) => options.pkce ?? lists(found, 'code_challenge_methods_supported', 'S256');
+  const signInPage = issuer === ownIssuer(vendor) ? vendor.signInPage : undefined;
+  const usesPkce = (found: Listed) => options.pkce ?? lists(found, 'code_challenge_methods_supported', 'S256');
   return {
     name: client.name,
     emailOptional: client.emailOptional,
     authorizationUrl: async (request) => {
-      const found = await document();
+      const found = signInPage ?? (await document());
       return authorizationAddress(found.authorization_endpoint, client, request, {
         scopes: vendor.scopes,
         fixed: vendor.parameters,
@@ -64,6 +65,11 @@ export async function oidcClaims(
   return claims;
 }
 
+/** Undefined for one that people host themselves. */
+function ownIssuer(vendor: OidcVendor): string | undefined {
+  return vendor.signInPage && vendor.issuer(undefined);
+}
+
 /** Some servers keep the address out of the ID token and give it at the userinfo endpoint only. */
 async function withUserinfo(claims: OidcClaims, found: Discovery, accessToken: string): Promise<OidcClaims> {
   if (claims['email'] !== undefined || !found.userinfo_endpoint) return claims;
@@ -74,7 +80,9 @@ async function withUserinfo(claims: OidcClaims, found: Discovery, accessToken: s
   return more['sub'] === claims.sub ? { ...more, ...claims } : claims;
 }
 
-function lists(found: Discovery, field: string, value: string): boolean {
+type Listed = object & { readonly [field: string]: unknown };
+
+function lists(found: Listed, field: string, value: string): boolean {
   const values = found[field];
   return Array.isArray(values) && values.includes(value);
 }

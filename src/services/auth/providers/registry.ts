@@ -95,13 +95,22 @@ export async function findIdTokenSource(
   const found = idTokenVendor(provider, issuer, context.settings.external);
   if (!found) throw notAllowed(provider || issuer);
   const external = context.settings.external[found.name];
-  if (!external?.enabled) throw notEnabled(found.vendor.issuer(external?.url));
+  if (!external?.enabled) throw notEnabled(issuer || shownIssuer(found.vendor, external?.url) || found.name);
   return {
     provider: found.name,
     client: configuredClient(context, found.name, external),
     vendor: found.vendor,
     options: { now: context.now, discoveryUrl: found.discoveryUrl },
   };
+}
+
+/** Undefined for a server that people host themselves, while nobody says where. */
+function shownIssuer(vendor: OidcVendor, url: string | undefined): string | undefined {
+  try {
+    return vendor.issuer(url);
+  } catch {
+    return undefined;
+  }
 }
 
 const notAllowed = (name: string) => validationFailed(`Custom OIDC provider ${JSON.stringify(name)} not allowed`);

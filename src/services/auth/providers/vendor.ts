@@ -22,6 +22,11 @@ export interface OidcVendor {
   readonly scopes: readonly string[];
   readonly parameters?: Readonly<Record<string, string>>;
   issuer(url: string | undefined): string;
+  /** Where people sign in at the vendor's own issuer, so that nobody waits for its discovery document to be sent there. */
+  readonly signInPage?: {
+    readonly authorization_endpoint: string;
+    readonly code_challenge_methods_supported?: readonly string[];
+  };
   /** Other values of `iss` that its tokens may carry, e.g. one for each tenant. */
   acceptsIssuer?(issuer: string, expected: string): boolean;
   profile(claims: OidcClaims, fields: Readonly<Record<string, unknown>>): ProviderProfile;

@@ -6,6 +6,7 @@ import { CHALLENGE_FIELDS, readChallenge } from '../../flows/challenge.ts';
 import { type Answer, type AuthRequest, endpoint } from '../../http/endpoint.ts';
 import { inEvenTime } from '../../http/even-time.ts';
 import { normaliseEmail, normalisePhone } from '../../rules/addresses.ts';
+import { messageChannel } from '../../rules/message-channel.ts';
 import { redirectOf } from '../../rules/redirects.ts';
 import { assertStrongPassword } from '../../tokens/weak-password.ts';
 import { signUpAnonymously } from '../../users/sign-up-anonymously.ts';
@@ -52,7 +53,7 @@ async function withAddress(context: AuthContext, request: Request): Promise<Answ
     data: body.data ?? {},
     redirectTo: redirectOf(context.settings, request),
     challenge: readChallenge(body),
-    channel: body.channel === 'whatsapp' ? ('whatsapp' as const) : ('sms' as const),
+    channel: address.kind === 'phone' ? messageChannel(context.settings, body.channel) : ('sms' as const),
   };
   const work = () => signUpWithAddress(context, request, given);
   return { status: 200, body: await (address.confirmed ? work() : inEvenTime(work)) };

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { validationFailed } from '../../errors.ts';
+import { AuthError } from '../../errors.ts';
 import { type Endpoint, endpoint } from '../../http/endpoint.ts';
 import type { Grants } from '../../http/grant.ts';
 
@@ -8,6 +8,6 @@ export const tokenEndpoint = (grants: Grants): Endpoint =>
   endpoint('POST', '/token', 'public', Type.Record(Type.String(), Type.Unknown()), async (context, request) => {
     const name = request.query.get('grant_type') ?? '';
     const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
-    if (!grant) throw validationFailed('unsupported_grant_type');
+    if (!grant) throw new AuthError(400, 'invalid_credentials', 'unsupported_grant_type');
     return grant(context, request);
   });

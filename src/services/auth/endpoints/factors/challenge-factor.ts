@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import type { AuthContext } from '../../context.ts';
-import { AuthError, overRate, validationFailed } from '../../errors.ts';
+import { AuthError, overRate } from '../../errors.ts';
 import { challengeExpires, ownFactor } from '../../factors/challenge.ts';
 import { newPhoneCode, sealedFactorCode, testCode } from '../../factors/phone-code.ts';
 import { type Answer, type AuthRequest, endpoint, type SignedIn } from '../../http/endpoint.ts';
+import { messageChannel } from '../../rules/message-channel.ts';
 import { audit } from '../../store/audit.ts';
 import { type ChallengeRow, type FactorRow, insertChallenge } from '../../store/factors.ts';
 import { challengeWebAuthn } from '../../webauthn/factor.ts';
@@ -38,11 +39,7 @@ const challengeTotp: Challenged = async (context, request, caller, factor) =>
 
 /** The message leaves after the challenge is stored: a code that arrives can be answered. */
 const challengePhone: Challenged = async (context, request, caller, factor) => {
-  const channel = request.body.channel || 'sms';
-  if (channel !== 'sms' && channel !== 'whatsapp')
-    throw validationFailed(
-      "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported if Twilio or Twilio Verify is used as the provider.",
-    );
+  const channel = messageChannel(context.settings, request.body.channel);
   const { otpLength, maxFrequency, template } = context.settings.mfa.phone;
   const wait = maxFrequency - (context.now() - (factor.last_challenged_at?.getTime() ?? 0)) / 1000;
   if (wait > 0) {

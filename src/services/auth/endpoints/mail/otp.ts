@@ -8,6 +8,7 @@ import { CHALLENGE_FIELDS, readChallenge } from '../../flows/challenge.ts';
 import { type Answer, type AuthRequest, endpoint } from '../../http/endpoint.ts';
 import { inEvenTime } from '../../http/even-time.ts';
 import { normaliseEmail, normalisePhone } from '../../rules/addresses.ts';
+import { messageChannel } from '../../rules/message-channel.ts';
 import { redirectOf } from '../../rules/redirects.ts';
 
 const Text = Type.Optional(Type.Union([Type.String(), Type.Null()]));
@@ -78,7 +79,7 @@ async function texted(context: AuthContext, { body, ip }: Request): Promise<Answ
   if (!context.settings.sms.enableSignup)
     throw new AuthError(400, 'phone_provider_disabled', 'Unsupported phone provider');
   const phone = normalisePhone(body.phone);
-  const channel = channelOf(body.channel);
+  const channel = messageChannel(context.settings, body.channel);
   const createUser = (body.create_user ?? true) && context.settings.enableSignup;
   context.limits.roomForMessage('sms');
   const prepared = () => signInByText(context, { phone, data: body.data ?? {}, createUser, channel, ip });
@@ -90,13 +91,4 @@ async function texted(context: AuthContext, { body, ip }: Request): Promise<Answ
   const send = await inEvenTime(prepared);
   if (send) context.outbox.later('send a sign-in code', send);
   return { status: 200, body: {} };
-}
-
-/** Throws validation_failed (400) as GoTrue words it. */
-export function channelOf(channel: string | null | undefined): 'sms' | 'whatsapp' {
-  if (!channel || channel === 'sms') return 'sms';
-  if (channel === 'whatsapp') return channel;
-  throw validationFailed(
-    "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported if Twilio or Twilio Verify is used as the provider.",
-  );
 }

@@ -80,6 +80,8 @@ async function verifiedProfile(context: AuthContext, source: IdTokenSource, give
 }
 
 async function verifiedClaims(context: AuthContext, source: IdTokenSource, given: Given): Promise<OidcClaims> {
+  // Before the provider is asked for its keys: what is no token needs none.
+  if (!isToken(given.idToken)) throw refused('Bad ID token');
   try {
     const claims = await oidcClaims(given.idToken, source.client, source.vendor, {
       ...source.options,
@@ -95,6 +97,15 @@ async function verifiedClaims(context: AuthContext, source: IdTokenSource, given
     if (cause.stage === 'discovery')
       throw new AuthError(500, 'unexpected_failure', 'Unable to reach the provider', { cause });
     throw refused('Bad ID token');
+  }
+}
+
+function isToken(text: string): boolean {
+  try {
+    decodeProtectedHeader(text);
+    return text.split('.').length === 3;
+  } catch {
+    return false;
   }
 }
 

@@ -7,6 +7,7 @@ export const apple: OidcVendor = {
   scopes: ['openid', 'email', 'name'],
   parameters: { response_mode: 'form_post' },
   issuer: (url) => url ?? 'https://appleid.apple.com',
+  signInPage: { authorization_endpoint: 'https://appleid.apple.com/auth/authorize' },
   profile: (claims, fields) =>
     profileOf({
       issuer: claims.iss,

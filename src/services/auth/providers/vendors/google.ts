@@ -7,6 +7,10 @@ export const google: OidcVendor = {
   kind: 'oidc',
   scopes: ['openid', 'email', 'profile'],
   issuer: (url) => url ?? ISSUER,
+  signInPage: {
+    authorization_endpoint: 'https://accounts.google.com/o/oauth2/v2/auth',
+    code_challenge_methods_supported: ['plain', 'S256'],
+  },
   // Older tokens name the issuer without scheme.
   acceptsIssuer: (issuer, expected) => issuer === expected || (expected === ISSUER && issuer === 'accounts.google.com'),
   profile: (claims) =>
