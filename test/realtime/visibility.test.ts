@@ -10,7 +10,7 @@ import type { RowChange } from '../../src/services/realtime/changes/row-change.t
 import { Subscriptions } from '../../src/services/realtime/changes/subscriptions.ts';
 import type { Channel } from '../../src/services/realtime/channels/channel.ts';
 import type { Claims } from '../../src/services/realtime/contract.ts';
-import { Visibility } from '../../src/services/realtime/visibility/visibility.ts';
+import { type Seen, Visibility } from '../../src/services/realtime/visibility/visibility.ts';
 import { type TestDatabase, testDatabase } from '../database.ts';
 
 const UIDS = [
@@ -138,9 +138,12 @@ describe('visibility', () => {
       } as unknown as RowChange;
       return { change, oid, schema: 'public', name: 'items', groups: subscriptions.of('public', 'items', 'INSERT') };
     });
-    await by.refresh(candidates);
-    const table = catalogue.known(oid, ['anon', 'authenticated'])!;
-    const verdicts = await by.judge(candidates.map((each): Matched => ({ ...each, table })));
+    let verdicts: Seen[] | 'stale' = 'stale';
+    while (verdicts === 'stale') {
+      await by.prepare(candidates);
+      const table = catalogue.known(oid, ['anon', 'authenticated'])!;
+      verdicts = await by.judge(candidates.map((each): Matched => ({ ...each, table })));
+    }
     return verdicts.flatMap((verdict, index) =>
       [...verdict.values()].flatMap((subjects) => [...subjects].map(({ key }) => `${index + 1} ${key}`)).sort(),
     );

@@ -1,5 +1,6 @@
 /** Tokens of subscribers, by the same keys as the data API's; the texts of refusals are those that clients know. */
 import {
+  createHash,
   createHmac,
   createPublicKey,
   type JsonWebKey,
@@ -7,6 +8,7 @@ import {
   timingSafeEqual,
   verify as verifySignature,
 } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Claims, VerifyToken } from '../contract.ts';
 
 /** What the project's keys are, as far as realtime needs them. */
@@ -27,20 +29,29 @@ type Key =
   | { readonly kind: 'public'; readonly key: KeyObject; readonly type: string; readonly id?: string };
 
 const NEVER = 253_402_300_799;
+const CACHED_TOKENS = 10_000;
 
 /** Reads the keys once. Takes HS, RS, PS and ES tokens and the two opaque keys; `now` in epoch milliseconds. */
 export function tokenVerifier(keys: TokenKeys, now: () => number = Date.now): VerifyToken {
   const known = readKeys(keys.verificationKeys);
+  // Thousands of sockets bring the same key: it is verified once, and its claims are kept once.
+  const cache = new LRUCache<string, Claims>({ max: CACHED_TOKENS });
   return (token) => {
     if (token.startsWith('sb_')) return opaque(token, keys);
-    const claims = verified(token, known);
-    const { role, exp } = claims;
-    if (typeof role !== 'string' || role === '' || typeof exp !== 'number')
-      throw new TokenRefusal('InvalidJWTToken: Fields `role` and `exp` are required in JWT');
-    const late = Math.floor(now() / 1000) - exp;
+    const hash = createHash('sha256').update(token).digest('base64');
+    const claims = cache.get(hash) ?? usable(verified(token, known));
+    const late = Math.floor(now() / 1000) - claims.exp;
     if (late >= 0) throw new TokenRefusal(`InvalidJWTToken: Token has expired ${late} seconds ago`);
-    return claims as Claims;
+    cache.set(hash, claims);
+    return claims;
   };
+}
+
+function usable(claims: Record<string, unknown>): Claims {
+  const { role, exp } = claims;
+  if (typeof role !== 'string' || role === '' || typeof exp !== 'number')
+    throw new TokenRefusal('InvalidJWTToken: Fields `role` and `exp` are required in JWT');
+  return Object.freeze(claims) as Claims;
 }
 
 function opaque(token: string, keys: TokenKeys): Claims {
@@ -72,10 +83,10 @@ function verified(token: string, keys: readonly Key[]): Record<string, unknown> 
   const algorithm = String(header['alg']);
   const signed = Buffer.from(`${head}.${body}`);
   const proof = Buffer.from(signature, 'base64url');
-  const usable = keys.filter(
+  const candidates = keys.filter(
     (key) => fits(key, algorithm) && (key.id === undefined || header['kid'] === undefined || key.id === header['kid']),
   );
-  if (!usable.some((key) => isSignedBy(key, algorithm, signed, proof)))
+  if (!candidates.some((key) => isSignedBy(key, algorithm, signed, proof)))
     throw new TokenRefusal('JwtSignatureError: Failed to validate JWT signature');
   return claims;
 }

@@ -7,7 +7,7 @@ import type { RealtimeConfig } from '../config.ts';
 import { obtain } from '../obtain.ts';
 import { textFrame } from '../socket/frames.ts';
 import { messageText } from '../socket/serialiser.ts';
-import { Visibility } from '../visibility/visibility.ts';
+import { type Seen, Visibility } from '../visibility/visibility.ts';
 import type { Catalogue, RootTable, TableFacts } from './catalogue.ts';
 import { type Comparison, holdsHere, holdsInSql } from './conditions.ts';
 import { imageOf } from './image.ts';
@@ -24,6 +24,9 @@ export interface DeliveryOptions {
   readonly catalogue: Catalogue;
   readonly subscriptions: Subscriptions;
 }
+
+/** Definitions may change while a batch is looked at; not this often. */
+const ATTEMPTS = 100;
 
 /** A change and a table under whose name it is wanted: its own, or the partitioned table above it. */
 export interface Candidate {
@@ -93,21 +96,29 @@ export class Delivery {
 
   async #deliver(candidates: readonly Candidate[]): Promise<void> {
     const { catalogue } = this.#options;
-    await this.visibility.refresh(candidates);
-    await catalogue.loadTypes(
-      new Set(candidates.flatMap(({ change }) => change.relation.columns.map((c) => c.typeOid))),
-    );
-    const known = candidates.flatMap((candidate): Matched[] => {
-      const roles = new Set(candidate.groups.map(({ role }) => role));
-      const table = catalogue.known(candidate.oid, roles);
-      return table ? [{ ...candidate, table }] : [];
-    });
-    const matched = await this.#filter(known);
-    const verdicts = await this.visibility.judge(matched);
+    const types = candidates.flatMap(({ change }) => change.relation.columns.map(({ typeOid }) => typeOid));
+    await catalogue.loadTypes(new Set(types));
+    const { matched, verdicts } = await this.#judge(candidates);
     const images: Image[] = [];
     for (const each of matched) images.push(await imageOf(each, catalogue, this.#options.services));
     // From here on nothing waits and nothing fails: the batch is sent whole.
     for (const [index, each] of matched.entries()) this.#send(each, images[index]!, verdicts[index]!);
+  }
+
+  /** With what is known of the tables, and again from the start when that turns out to be no longer true. */
+  async #judge(candidates: readonly Candidate[]): Promise<{ matched: Matched[]; verdicts: Seen[] }> {
+    await this.visibility.prepare(candidates);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const known = candidates.flatMap((candidate): Matched[] => {
+        const roles = new Set(candidate.groups.map(({ role }) => role));
+        const table = this.#options.catalogue.known(candidate.oid, roles);
+        return table ? [{ ...candidate, table }] : [];
+      });
+      const matched = await this.#filter(known);
+      const verdicts = await this.visibility.judge(matched);
+      if (verdicts !== 'stale') return { matched, verdicts };
+    }
+    throw new Error('the catalogue changes faster than it can be read');
   }
 
   /** Leaves the groups whose conditions all hold. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Claims } from '../contract.ts';
 import type { ClientSocket } from '../socket/client-socket.ts';
 import type { Version } from '../socket/serialiser.ts';
@@ -26,7 +27,7 @@ export class Channel implements Member {
   rights: ChannelRights;
   changes: Subscribed | undefined;
   /** Key and reference of what it tracks. */
-  readonly presenceKey: string;
+  #presenceKey: string;
   presenceRef: string | undefined;
   /** The reply to the join has been written; nothing else goes out before. */
   joined = false;
@@ -41,7 +42,6 @@ export class Channel implements Member {
     claims: Claims;
     token: string | undefined;
     rights: ChannelRights;
-    presenceKey: string;
   }) {
     this.socket = parts.socket;
     this.topic = parts.topic;
@@ -52,7 +52,13 @@ export class Channel implements Member {
     this.claims = parts.claims;
     this.token = parts.token;
     this.rights = parts.rights;
-    this.presenceKey = parts.presenceKey;
+    this.#presenceKey = parts.config.presence.key;
+  }
+
+  /** The client's, or one made when it is first needed. */
+  get presenceKey(): string {
+    this.#presenceKey ||= randomUUID();
+    return this.#presenceKey;
   }
 
   get version(): Version {

@@ -1,5 +1,4 @@
 /** The way into a channel: limits, token, policies, bindings to changes; the answer comes when all of it is live. */
-import { randomUUID } from 'node:crypto';
 import { TokenRefusal } from '../auth/verify-token.ts';
 import { SubscribeRefusal } from '../changes/refusal.ts';
 import type { Claims } from '../contract.ts';
@@ -52,25 +51,28 @@ async function openChannel(socket: ClientSocket, message: Message, around: Surro
   // A second join of a topic takes the place of the first.
   const earlier = socket.channels.get(topic);
   if (earlier) closeChannel(earlier, around);
+  socket.joining ??= new Map();
   socket.joining.set(topic, message);
   const { claims, token } = await claimsOf(socket, config, around);
   const rights = config.isPrivate ? await channelRights(around.services, subTopic, claims) : PUBLIC_RIGHTS;
   if (!rights.broadcast.read) throw new JoinRefusal(noRead(subTopic));
-  if (socket.joining.get(topic) !== message || !socket.open) return undefined;
+  if (socket.joining?.get(topic) !== message || !socket.open) return undefined;
   socket.joining.delete(topic);
+  if (socket.joining.size === 0) socket.joining = undefined;
+  const room = around.rooms.obtain(roomKey(subTopic, config.isPrivate));
   const channel = new Channel({
     socket,
-    topic,
-    subTopic,
+    // The room's own: a crowd on one topic keeps its name once.
+    topic: room.topic,
+    subTopic: room.subTopic,
     joinRef: joinRef ?? ref,
     config,
-    room: around.rooms.obtain(roomKey(subTopic, config.isPrivate)),
+    room,
     claims,
     token,
     rights,
-    presenceKey: config.presence.key || randomUUID(),
   });
-  socket.channels.set(topic, channel);
+  socket.channels.set(room.topic, channel);
   channel.room.members.add(channel);
   return channel;
 }

@@ -32,7 +32,7 @@ export function receive(socket: ClientSocket, data: Buffer, isBinary: boolean, a
   if (!channel) {
     // Whoever leaves twice has left.
     if (incoming.event === 'phx_leave') {
-      socket.joining.delete(incoming.topic);
+      socket.joining?.delete(incoming.topic);
       socket.reply(incoming, 'ok', {});
     } else socket.reply(incoming, 'error', { reason: 'unmatched topic' });
     return;

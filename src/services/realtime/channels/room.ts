@@ -17,13 +17,16 @@ export class Room {
   readonly key: string;
   /** As on the wire, `realtime:` in front. */
   readonly topic: string;
+  readonly subTopic: string;
   readonly members = new Set<Member>();
   readonly presences = new PresenceList();
   #diffScheduled = false;
 
-  constructor(key: string, topic: string) {
+  /** `key` as of `roomKey`. */
+  constructor(key: string) {
     this.key = key;
-    this.topic = topic;
+    this.subTopic = key.slice(key.indexOf(':') + 1);
+    this.topic = `realtime:${this.subTopic}`;
   }
 
   get empty(): boolean {
@@ -91,11 +94,10 @@ export class Rooms {
     return this.#rooms.get(key);
   }
 
-  /** `key` as of `roomKey`. */
   obtain(key: string): Room {
     const known = this.#rooms.get(key);
     if (known) return known;
-    const room = new Room(key, `realtime:${key.slice(key.indexOf(':') + 1)}`);
+    const room = new Room(key);
     this.#rooms.set(key, room);
     return room;
   }

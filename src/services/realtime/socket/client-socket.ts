@@ -21,7 +21,7 @@ export class ClientSocket {
   readonly claims: Claims;
   readonly channels = new Map<string, Channel>();
   /** Joins under way by topic: a leave or a newer join takes the entry away, and the join comes to nothing. */
-  readonly joining = new Map<string, object>();
+  joining: Map<string, object> | undefined;
   readonly #webSocket: WebSocket;
   readonly #stream: Duplex;
   readonly #config: RealtimeConfig;

@@ -2,34 +2,36 @@
  * The quick check: one statement reads what a table's rule needs of the rows as they are now, and the fingerprint of what the rule
  * was made from in the same snapshot. Who may see a row is then a look-up by account, whatever the number of subscribers.
  */
-import { type Database, SERVICE } from '#kernel/postgres/database.ts';
+import type { RawResult, Statement } from '#kernel/postgres/database.ts';
 import { fingerprintSql, type TableFacts } from '../changes/catalogue.ts';
 import type { RowFacts, Rule } from './rule.ts';
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/** Reads the rows of these keys (values of the primary key's columns, as text), and the fingerprint, as service_role. */
+export function rowsStatement(table: TableFacts, rule: Rule, keys: readonly (readonly string[])[]): Statement {
+  return {
+    text: statement(table, rule),
+    values: [String(table.oid), ...table.key.map((_, index) => keys.map((key) => key[index]!))],
+  };
+}
+
 /** For each key the facts of its row, or undefined when it is gone. `stale`: the catalogue has changed, and the rule with it. */
-export async function readRows(
-  services: Database,
+export function readRows(
+  result: RawResult,
   table: TableFacts,
   rule: Rule,
-  keys: readonly (readonly string[])[],
-): Promise<(RowFacts | undefined)[] | 'stale'> {
-  const { uidColumns, rowConditions } = rule;
-  const [result] = await services.oneShot(SERVICE, [
-    {
-      text: statement(table, rule),
-      values: [String(table.oid), ...table.key.map((_, index) => keys.map((key) => key[index]!))],
-    },
-  ]);
-  const rows: (RowFacts | undefined)[] = keys.map(() => undefined);
-  for (const [fingerprint, position, found, ...values] of result!.rows) {
+  count: number,
+): (RowFacts | undefined)[] | 'stale' {
+  const uids = rule.uidColumns.length;
+  const rows: (RowFacts | undefined)[] = Array.from({ length: count }, () => undefined);
+  for (const [fingerprint, position, found, ...values] of result.rows) {
     if (fingerprint?.toString('latin1') !== table.fingerprint) return 'stale';
     if (found === null) continue;
     const texts = values.map((value) => value?.toString('utf8') ?? null);
     rows[Number(position!.toString('latin1')) - 1] = {
-      uids: texts.slice(0, uidColumns.length),
-      answers: texts.slice(uidColumns.length, uidColumns.length + rowConditions.length).map(asBoolean),
+      uids: texts.slice(0, uids),
+      answers: texts.slice(uids).map(asBoolean),
     };
   }
   return rows;

@@ -7,9 +7,9 @@ import type { RowChange } from '../changes/row-change.ts';
 import type { Group, Subject } from '../changes/subscriptions.ts';
 import { isUnavailable } from '../changes/unavailable.ts';
 import { obtain } from '../obtain.ts';
-import { readRows } from './fast.ts';
+import { readRows, rowsStatement } from './fast.ts';
 import { visibleTo } from './plain.ts';
-import { type Rule, ruleOf, type Verdict, verdictOn } from './rule.ts';
+import { type RowFacts, type Rule, ruleOf, type Verdict, verdictOn } from './rule.ts';
 
 /** The subjects of each group that may see one change. */
 export type Seen = ReadonlyMap<Group, Iterable<Subject>>;
@@ -35,6 +35,14 @@ interface Receiver {
   readonly seen: Map<Group, Subject[]>;
 }
 
+interface RuledRows {
+  readonly rule: Rule;
+  /** One for each key; undefined for a row that is gone. */
+  readonly rows: readonly (RowFacts | undefined)[];
+}
+
+const FINGERPRINTS = `select o::int8, ${fingerprintSql('o')} from unnest($1::oid[]) as o`;
+
 type Choose = (group: Group) => Iterable<Subject>;
 
 export class Visibility {
@@ -53,28 +61,18 @@ export class Visibility {
     this.#options = options;
   }
 
-  /** Makes the catalogue's knowledge of these tables true as of now. */
-  async refresh(candidates: readonly Candidate[]): Promise<void> {
-    const { catalogue, services } = this.#options;
-    const roles = new Map<number, Set<string>>();
-    for (const { oid, groups } of candidates) {
-      const wanted = obtain(roles, oid, () => new Set<string>());
-      for (const { role } of groups) wanted.add(role);
-    }
-    const now = await services.as(SERVICE, (session) =>
-      session.query<{ oid: number; fingerprint: string | null }>(
-        `select o::int8 as oid, ${fingerprintSql('o')} as fingerprint from unnest($1::oid[]) as o`,
-        [[...roles.keys()]],
-      ),
-    );
-    for (const { oid, fingerprint } of now) {
-      const facts = catalogue.known(oid, roles.get(oid)!);
-      if (!facts || facts.fingerprint !== fingerprint) await catalogue.read(oid, [...roles.get(oid)!]);
-    }
+  /** Makes sure that something is known of these tables; `judge` finds out whether it is still true. */
+  async prepare(candidates: readonly Candidate[]): Promise<void> {
+    for (const [oid, roles] of rolesByTable(candidates))
+      if (!this.#options.catalogue.known(oid, roles)) await this.#options.catalogue.read(oid, [...roles]);
   }
 
-  /** One entry for each change, in order. */
-  async judge(matched: readonly Matched[]): Promise<Seen[]> {
+  /**
+   * One entry for each change, in order. `stale`: what was known of a table has changed, and with it perhaps what matched; the catalogue
+   * has been read anew, and everything must be asked again.
+   */
+  async judge(matched: readonly Matched[]): Promise<Seen[] | 'stale'> {
+    if (matched.length === 0) return [];
     const inquiries = new Map<string, Inquiry>();
     const seen = matched.map((each) => {
       const found = new Map<Group, Subject[]>();
@@ -85,8 +83,40 @@ export class Visibility {
       }
       return found;
     });
-    for (const inquiry of inquiries.values()) await this.#answer(inquiry);
+    const rows = await this.#look(matched, [...inquiries.values()]);
+    if (rows === 'stale') return 'stale';
+    for (const inquiry of inquiries.values()) await this.#answer(inquiry, rows.get(inquiry));
     return seen;
+  }
+
+  /** In one round trip: whether the tables are as they were, and the rows of those that have a rule. */
+  async #look(matched: readonly Matched[], inquiries: readonly Inquiry[]): Promise<Map<Inquiry, RuledRows> | 'stale'> {
+    const { services } = this.#options;
+    const ruled = inquiries.flatMap((inquiry) => {
+      const rule = this.plainOnly ? undefined : this.#ruleOf(inquiry.table, inquiry.role);
+      return rule ? [{ inquiry, rule }] : [];
+    });
+    const tables = new Map(matched.map(({ table }) => [table.oid, table]));
+    const others = [...tables.keys()].filter((oid) => !ruled.some(({ inquiry }) => inquiry.table.oid === oid));
+    const statements = ruled.map(({ inquiry, rule }) => rowsStatement(inquiry.table, rule, inquiry.keys));
+    if (others.length > 0) statements.push({ text: FINGERPRINTS, values: [others] });
+    const results = await services.oneShot(SERVICE, statements);
+    const found = new Map<Inquiry, RuledRows>();
+    const stale = new Set<number>();
+    for (const [index, { inquiry, rule }] of ruled.entries()) {
+      const { table, keys } = inquiry;
+      const rows = readRows(results[index]!, table, rule, keys.length);
+      if (rows === 'stale') stale.add(table.oid);
+      else found.set(inquiry, { rule, rows });
+    }
+    for (const [oid, fingerprint] of results[ruled.length]?.rows ?? []) {
+      const number = Number(oid!.toString('latin1'));
+      if (fingerprint?.toString('latin1') !== tables.get(number)!.fingerprint) stale.add(number);
+    }
+    if (stale.size === 0) return found;
+    for (const [oid, roles] of rolesByTable(matched.filter(({ table }) => stale.has(table.oid))))
+      await this.#options.catalogue.read(oid, [...roles]);
+    return 'stale';
   }
 
   #inquire(
@@ -107,20 +137,18 @@ export class Visibility {
     inquiry.keys.push(key);
   }
 
-  /** By the rule where there is one; what it cannot say, or when it has just changed, is asked subject by subject. */
-  async #answer(inquiry: Inquiry): Promise<void> {
-    const { table, role, keys, receivers } = inquiry;
+  /** By the rule where there is one; what it cannot say is asked subject by subject. */
+  async #answer(inquiry: Inquiry, ruled: RuledRows | undefined): Promise<void> {
+    const { role, receivers } = inquiry;
     try {
-      const rule = this.plainOnly ? undefined : this.#ruleOf(table, role);
-      const rows = rule ? await readRows(this.#options.services, table, rule, keys) : 'stale';
-      if (!rule || rows === 'stale') {
+      if (!ruled) {
         await this.#ask(inquiry, (group) => group.subjects.values());
         return;
       }
       for (const { keyIndex, groups, seen } of receivers) {
-        const row = rows[keyIndex];
+        const row = ruled.rows[keyIndex];
         if (!row) continue;
-        const verdict = verdictOn(rule, role, row);
+        const verdict = verdictOn(ruled.rule, role, row);
         for (const group of groups) seen.set(group, this.#choose(group, verdict));
       }
       if (receivers.some(({ groups }) => groups.some((group) => group.oddUid.size > 0)))
@@ -129,7 +157,8 @@ export class Visibility {
       if (isUnavailable(error)) throw error;
       this.failed += receivers.length;
       for (const { groups, seen } of receivers) for (const group of groups) seen.delete(group);
-      this.#options.log.error({ err: error, table: table.sqlName }, 'visibility could not be asked: shown to nobody');
+      const table = inquiry.table.sqlName;
+      this.#options.log.error({ err: error, table }, 'visibility could not be asked: shown to nobody');
     }
   }
 
@@ -195,4 +224,13 @@ function keyOf({ relation, row }: RowChange, table: TableFacts): string[] | unde
     key.push(value);
   }
   return key;
+}
+
+function rolesByTable(candidates: readonly Candidate[]): Map<number, Set<string>> {
+  const roles = new Map<number, Set<string>>();
+  for (const { oid, groups } of candidates) {
+    const wanted = obtain(roles, oid, () => new Set<string>());
+    for (const { role } of groups) wanted.add(role);
+  }
+  return roles;
 }
