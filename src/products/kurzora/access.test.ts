@@ -4,6 +4,7 @@ import { checkCatalogue } from '#kernel/postgres/catalogue.ts';
 import { ANON, type Identity, SERVICE } from '#kernel/postgres/database.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { kurzora } from './product.ts';
+import { testCustomer } from './test-customer.ts';
 
 const USER: Identity = {
   role: 'authenticated',
@@ -22,9 +23,10 @@ const TABLES = [
 
 /** Rows each role sees, of one signal in every status with one row beside each, and one scan. */
 const SEES: Record<string, Record<keyof typeof ROLES, number | 'refused'>> = {
-  trading_signals: { anon: 1, authenticated: 6, service_role: 6 },
-  indicators: { anon: 1, authenticated: 6, service_role: 6 },
-  signal_history: { anon: 1, authenticated: 6, service_role: 6 },
+  // Somebody without a plan sees what a starter sees: the day's picks, of which the active one is the only one here.
+  trading_signals: { anon: 2, authenticated: 1, service_role: 6 },
+  indicators: { anon: 2, authenticated: 1, service_role: 6 },
+  signal_history: { anon: 2, authenticated: 1, service_role: 6 },
   signal_outcomes: { anon: 'refused', authenticated: 6, service_role: 6 },
   signal_scans: { anon: 1, authenticated: 1, service_role: 1 },
   // public_signals and active_phase; the engine's own settings are nobody's business.
@@ -76,22 +78,29 @@ test('each role sees exactly the rows the matrix gives it', async () => {
     }
 });
 
-test('anon sees active signals only, with nothing of the others', async () => {
+test('anon sees open signals only, with nothing of the others', async () => {
   await using db = await filled();
   const seen = await db.database.asAnon((session) =>
     session.query(`select s.status, i.signal_id = s.id as own from public.trading_signals s
                    full join public.indicators i on i.signal_id = s.id`),
   );
-  assert.deepEqual(seen, [{ status: 'active', own: true }]);
+  assert.deepEqual(
+    seen.sort((a, b) => String(a['status']).localeCompare(String(b['status']))),
+    [
+      { status: 'active', own: true },
+      { status: 'triggered', own: true },
+    ],
+  );
 });
 
 test('with public_signals off anon sees no signal, and members see them still', async () => {
   await using db = await filled();
+  const { identity } = await testCustomer(db);
   await db.sql(`update public.system_config set value = 'false' where key = 'public_signals'`);
   for (const table of ['trading_signals', 'indicators', 'signal_history']) {
     const query = `select count(*)::int as count from public.${table}`;
     assert.deepEqual(await db.database.asAnon((session) => session.one(query)), { count: 0 }, table);
-    assert.deepEqual(await db.database.as(USER, (session) => session.one(query)), { count: 6 }, table);
+    assert.deepEqual(await db.database.as(identity, (session) => session.one(query)), { count: 6 }, table);
   }
 });
 

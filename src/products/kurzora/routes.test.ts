@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Route } from '#kernel/product.ts';
 import { type TestServer, testServer } from '../../../test/server.ts';
 import { kurzora } from './product.ts';
+import { testCustomer } from './test-customer.ts';
 import { type TestMarket, testMarket } from './test-market.ts';
 
 const NOW = Date.parse('2022-06-08T12:00:00Z');
@@ -29,7 +30,8 @@ before(async () => {
   const services = { marketData: market.marketData, phase: 1 };
   const routes = kurzora.routes as readonly Route<unknown>[];
   server = await testServer(market.db, routes, { services, limits: null, now: () => NOW });
-  user = await server.tokens.sign({ role: 'authenticated', sub: '00000000-0000-4000-8000-000000000001' }, 600);
+  const { id } = await testCustomer(market.db);
+  user = await server.tokens.sign({ role: 'authenticated', sub: id }, 600);
   for (const [ticker, type, score, day, sector, place, status, minutes] of SIGNALS)
     await market.db.sql(
       `with s as (

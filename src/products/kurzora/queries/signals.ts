@@ -4,7 +4,7 @@ import type { SignalDetail, SignalHistoryEntry, SignalIndicator, SignalSummary, 
 import { tierOf } from '../rules/classes.ts';
 
 export interface SignalFilter {
-  readonly status: string;
+  readonly statuses: readonly string[];
   /** When given, scores are compared and sorted by this timeframe's, and signals without one are left out. */
   readonly timeframe?: '1H' | '4H' | '1D' | '1W';
   readonly minScore?: number;
@@ -62,7 +62,7 @@ export async function listSignals(
        left join public.active_stocks stock on stock.ticker = s.ticker
        cross join lateral (select case when $2::text is null then s.final_score
                                        else (s.signals -> 'timeframes' ->> $2)::int end as score) scored
-       where s.status = $1::public.signal_status and score is not null
+       where s.status = any ($1::public.signal_status[]) and score is not null
          and ($3::int is null or score >= $3) and ($4::int is null or score <= $4)
          and ($5::text is null or s.sector = $5) and ($6::text is null or s.market = $6)
          and ($7::boolean is null or coalesce(stock.is_islamic_compliant, false) = $7))
@@ -70,7 +70,7 @@ export async function listSignals(
             (select coalesce(jsonb_agg(to_jsonb(m) - 'place' - 'score' order by place), '[]')
              from matching m where place > $8 and place <= $8 + $9) as rows`,
     [
-      filter.status,
+      filter.statuses,
       filter.timeframe ?? null,
       filter.minScore ?? null,
       filter.maxScore ?? null,
@@ -90,6 +90,16 @@ export async function listSignals(
     }),
   );
   return { signals: dated, total };
+}
+
+/** How many signals match that the session may see. */
+export async function countSignals(session: Session, filter: SignalFilter): Promise<number> {
+  return (await listSignals(session, { ...filter, page: 1, limit: 0 })).total;
+}
+
+/** Whether the caller's plan includes every signal. */
+export async function seesAllSignals(session: Session): Promise<boolean> {
+  return (await session.one<{ all: boolean }>('select kurzora.sees_all_signals() as all')).all;
 }
 
 interface DetailRow extends SummaryRow, Omit<SignalDetail, keyof SignalSummary | 'asOf' | 'dimensions' | 'indicators'> {

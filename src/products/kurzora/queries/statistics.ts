@@ -18,7 +18,7 @@ export async function signalStatistics(session: Session, now: number): Promise<A
   const groups = await session.query<GroupRow>(
     `select signal_type as type, signal_strength as strength, sector, final_score as score, count(*)::int as count,
             count(*) filter (where created_at > $1::timestamptz - interval '1 day')::int as recent
-     from public.trading_signals where status = 'active' group by 1, 2, 3, 4`,
+     from public.trading_signals where status in ('active', 'triggered') group by 1, 2, 3, 4`,
     [new Date(now)],
   );
   const total = sum(groups, (group) => group.count);

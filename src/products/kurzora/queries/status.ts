@@ -12,7 +12,7 @@ export async function publicPhase(session: Session): Promise<PhaseNumber | null>
 /** Active signals the session may see. */
 export async function activeCount(session: Session): Promise<number> {
   const { count } = await session.one<{ count: number }>(
-    `select count(*)::int as count from public.trading_signals where status = 'active'`,
+    `select count(*)::int as count from public.trading_signals where status in ('active', 'triggered')`,
   );
   return count;
 }

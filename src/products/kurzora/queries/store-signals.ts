@@ -26,7 +26,7 @@ export interface StoredSignal {
 }
 
 /**
- * Writes the signals of one scan in one statement. Live: a signal that is active for the same ticker and type is updated in
+ * Writes the signals of one scan in one statement. Live: a signal that is open (active, triggered) for the same ticker and type is updated in
  * place, keeping id, created_at, expiry and its original entry, stop, target and size; otherwise a new row begins. Of the past:
  * rows are born expired, once for each ticker, source and as-of. History gets a row for every birth and every moved score.
  * Call after `lockScans`: what is active is looked up once, which costs less than an upsert's search for conflicts.
@@ -91,7 +91,8 @@ with incoming as (
     risk_management_type text, explanation text, base_score numeric, divergence_bonus numeric,
     expires_at timestamptz, engine text)
 ), before as (
-  select id, ticker, signal_type, final_score, timeframe from public.trading_signals where status = 'active'
+  select id, ticker, signal_type, final_score, timeframe from public.trading_signals
+  where status in ('active', 'triggered')
 ), updated as (
   update public.trading_signals as kept set
     company_name = i.company_name, sector = i.sector, confidence_score = i.final_score, final_score = i.final_score,
@@ -99,7 +100,7 @@ with incoming as (
     price_change_percent = i.price_change_percent, atr = i.atr, explanation = i.explanation, base_score = i.base_score,
     divergence_bonus = i.divergence_bonus, engine = i.engine, as_of = $3, updated_at = now()
   from incoming i
-  where $2 and kept.status = 'active' and kept.ticker = i.ticker and kept.signal_type = i.signal_type
+  where $2 and kept.status in ('active', 'triggered') and kept.ticker = i.ticker and kept.signal_type = i.signal_type
   returning kept.id, kept.ticker, kept.timeframe, kept.final_score, kept.current_price, false as inserted
 ), born as (
   insert into public.trading_signals (

@@ -1,12 +1,15 @@
 import Type from 'typebox';
 import { defineRoute, Page } from '#kernel/product.ts';
 import { SignalSummary } from '../contract.ts';
-import { listSignals } from '../queries/signals.ts';
+import { countSignals, listSignals, seesAllSignals } from '../queries/signals.ts';
 import type { KurzoraServices } from '../services.ts';
 
 const Choice = <const T extends readonly string[]>(values: T) =>
   Type.Unsafe<T[number]>(Type.String({ enum: [...values] }));
 const Score = Type.Optional(Type.Integer({ minimum: 0, maximum: 100 }));
+
+/** What a list shows unless a status is asked for: what can be executed. */
+const OPEN = ['active', 'triggered'];
 
 const schema = {
   querystring: Type.Object({
@@ -31,11 +34,18 @@ export const listSignalsRoute = defineRoute<KurzoraServices, typeof schema>({
   scope: 'public',
   summary: 'Signals, best first; with a timeframe, scores are that timeframe’s',
   schema,
-  async handle({ query, as }) {
-    const { page, limit, status = 'active', sortBy = 'score' } = query;
+  async handle({ query, as, identity, project }) {
+    const { page, limit, sortBy = 'score' } = query;
     const sortOrder = query.sortOrder ?? (sortBy === 'symbol' ? 'asc' : 'desc');
-    const filter = { ...query, status, sortBy, sortOrder, page, limit };
-    const { signals, total } = await as((session) => listSignals(session, filter));
-    return new Page(signals, { total, page, limit, hasMore: page * limit < total });
+    const filter = { ...query, statuses: query.status ? [query.status] : OPEN, sortBy, sortOrder, page, limit };
+    const [{ signals, total }, limited] = await as(async (session) => [
+      await listSignals(session, filter),
+      identity.role === 'authenticated' && !(await seesAllSignals(session)),
+    ]);
+    const meta = { total, page, limit, hasMore: page * limit < total };
+    if (!limited) return new Page(signals, meta);
+    // How many there are beyond the plan is told; which, is not.
+    const all = await project.database.asService((session) => countSignals(session, filter), { readOnly: true });
+    return new Page(signals, { ...meta, hiddenCount: Math.max(0, all - total) });
   },
 });

@@ -1,7 +1,7 @@
 -- Kurzora's access matrix, whole. Run again whenever this text changes.
 --
 --                    anon                        authenticated           service_role
---   trading_signals  active, if public_signals   all                     everything
+--   trading_signals  open, as public_signals     what the plan includes  everything
 --   indicators       of the signals it sees      of the signals it sees  everything
 --   signal_history   of the signals it sees      of the signals it sees  everything
 --   signal_outcomes  -                           all                     everything
@@ -21,7 +21,22 @@
 --   security_events       -      own: read                                                            everything
 --   user_creation_errors  -      -                                                                    everything
 --
+--                         anon     authenticated    service_role
+--   subscription_plans    active   active           everything
+--   user_subscriptions    -        own: read        everything
+--   payment_methods       -        own: read        everything
+--   billing_invoices      -        own: read        everything
+--   stripe_events         -        -                everything
+--   billing_notices       -        -                everything
+--
 -- Admins (admin_users, not a claim) also read and change users, and read paper_trades, security_events and user_creation_errors.
+--   signal_bookmarks      -      own, of signals it sees                                              everything
+--   open_positions        -      own: read (a view)                                                   everything
+--   backtest_historical_prices (a view over stored bars): everyone reads.
+--
+-- A plan (kurzora.plan_of) includes: professional, elite, a live trial and admins: every signal; starter: the three picks of a day
+-- (kurzora.daily_picks), seven days of them, and every signal of a ticker held in an open paper trade. A visitor sees the open
+-- signals: all, none, or those some hours old, as public_signals is true, false or a number.
 -- Where only the service writes the privilege itself is taken away, so that a write is refused rather than finding no row.
 
 do $$
@@ -48,9 +63,14 @@ $$;
 revoke select on public.signal_outcomes from anon;
 revoke select on public.system_alerts from anon, authenticated;
 
-create policy anon_active on public.trading_signals for select to anon
-  using (status = 'active' and (select kurzora.public_signals()));
-create policy signed_in_all on public.trading_signals for select to authenticated using (true);
+create policy anon_open on public.trading_signals for select to anon
+  using (status in ('active', 'triggered') and created_at <= (select kurzora.public_signals_until()));
+create policy signed_in_by_plan on public.trading_signals for select to authenticated
+  using (
+    (select kurzora.sees_all_signals())
+    or id = any (coalesce((select kurzora.picked_signals()), '{}'))
+    or ticker = any (coalesce((select kurzora.held_tickers()), '{}'))
+  );
 
 -- "Exists" runs under the reader's own policies on trading_signals.
 create policy of_visible_signals on public.indicators for select to anon, authenticated
@@ -134,3 +154,62 @@ create policy "avatars: own folder" on storage.objects to authenticated
   with check (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
 drop policy if exists "avatars: everyone looks" on storage.objects;
 create policy "avatars: everyone looks" on storage.objects for select to anon, authenticated using (bucket_id = 'avatars');
+
+-- Portfolio.
+do $$
+declare
+  known record;
+begin
+  alter table public.signal_bookmarks enable row level security;
+  alter table public.signal_bookmarks force row level security;
+  revoke all on public.signal_bookmarks from anon, authenticated;
+  grant select, insert, delete on public.signal_bookmarks to authenticated;
+  grant all on public.signal_bookmarks to service_role;
+  for known in select policyname from pg_policies where schemaname = 'public' and tablename = 'signal_bookmarks' loop
+    execute format('drop policy %I on public.signal_bookmarks', known.policyname);
+  end loop;
+end
+$$;
+create policy service_all on public.signal_bookmarks to service_role using (true) with check (true);
+create policy own_all on public.signal_bookmarks to authenticated
+  using (user_id = (select auth.uid()))
+  with check (user_id = (select auth.uid()) and exists (select from public.trading_signals s where s.id = signal_id));
+
+revoke all on public.open_positions, public.backtest_historical_prices from anon, authenticated;
+grant select on public.open_positions to authenticated, service_role;
+grant select on public.backtest_historical_prices to anon, authenticated, service_role;
+
+revoke all on function kurzora.reset_portfolio(uuid, timestamptz), kurzora.sees_all_signals(), kurzora.picked_signals(),
+  kurzora.held_tickers(), kurzora.public_signals_until(), kurzora.pick_signals() from public;
+grant execute on function kurzora.reset_portfolio(uuid, timestamptz) to service_role;
+grant execute on function kurzora.sees_all_signals(), kurzora.picked_signals(), kurzora.held_tickers() to authenticated, service_role;
+grant execute on function kurzora.public_signals_until() to anon, authenticated, service_role;
+
+-- Billing: the service alone writes.
+do $$
+declare
+  named text;
+  known record;
+begin
+  foreach named in array array[
+    'subscription_plans', 'user_subscriptions', 'payment_methods', 'billing_invoices', 'stripe_events', 'billing_notices'
+  ] loop
+    execute format('alter table public.%I enable row level security', named);
+    execute format('alter table public.%I force row level security', named);
+    execute format('revoke all on public.%I from anon, authenticated', named);
+    execute format('grant all on public.%I to service_role', named);
+    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
+      execute format('drop policy %I on public.%I', known.policyname, named);
+    end loop;
+    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
+  end loop;
+end
+$$;
+grant select on public.subscription_plans to anon, authenticated;
+grant select on public.user_subscriptions, public.payment_methods, public.billing_invoices to authenticated;
+create policy on_sale on public.subscription_plans for select to anon, authenticated using (active);
+create policy own_read on public.user_subscriptions for select to authenticated using (user_id = (select auth.uid()));
+create policy own_read on public.payment_methods for select to authenticated using (user_id = (select auth.uid()));
+create policy own_read on public.billing_invoices for select to authenticated using (user_id = (select auth.uid()));
+create policy admin_read on public.user_subscriptions for select to authenticated using ((select kurzora.is_admin()));
+create policy admin_read on public.billing_invoices for select to authenticated using ((select kurzora.is_admin()));
