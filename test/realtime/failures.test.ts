@@ -63,6 +63,22 @@ describe('when the stream breaks', () => {
     await harness.db.sql('alter table public.log disable row level security');
   });
 
+  test('when every connection is cut at once, as a restart does, changes are late and none is lost', async () => {
+    const last = 5400;
+    for (let id = last + 1; id <= last + 300; id++) {
+      await harness.db.sql(`insert into public.log (id) values (${id})`);
+      if (id % 100 === 0)
+        await harness.db.sql(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        );
+    }
+    await client.change((data) => data.record?.id === last + 300);
+    assert.deepEqual(idsOf(client, 'log'), upTo(last + 300));
+    assert.equal(harness.realtime.metrics().changes.gaps, 0);
+    const again = await client.join('again', { postgres_changes: [{ event: '*', schema: 'public', table: 'other' }] });
+    assert.equal(again.payload.status, 'ok');
+  });
+
   test('where changes may have been lost, those who listen are told, and it goes on', async () => {
     const before = harness.realtime.metrics().changes.gaps;
     const told = client.next(

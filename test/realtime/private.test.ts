@@ -80,4 +80,71 @@ describe('private channels', () => {
     assert.equal(message!.payload['n'], 5);
     assert.equal(message!.meta!.replayed, true);
   });
+
+  test('a trigger tells a topic what happened to a row', async () => {
+    await harness.db.sql(`
+      create table public.things (id int primary key, name text);
+      create function public.tell() returns trigger language plpgsql security definer as $$ begin
+        perform realtime.broadcast_changes('club', tg_op, tg_op, tg_table_name, tg_table_schema, new, old);
+        return null; end $$;
+      create trigger tell after insert or update or delete on public.things for each row execute function public.tell()`);
+    const inbox = new Inbox<Message>();
+    const ann = harness.client({ token: userToken(ANN) }).channel('club', secret);
+    ann.on('broadcast', { event: 'UPDATE' }, inbox.put as never);
+    await subscribed(ann);
+    await harness.db.sql(`insert into public.things values (1, 'a'); update public.things set name = 'b'`);
+    const [message] = await inbox.take(1);
+    const { id: _, ...payload } = message!.payload;
+    assert.deepEqual(payload, {
+      schema: 'public',
+      table: 'things',
+      operation: 'UPDATE',
+      record: { id: 1, name: 'b' },
+      old_record: { id: 1, name: 'a' },
+    });
+  });
+
+  test('a message that is sent to be kept arrives once, does not come back, and is replayed', async () => {
+    const since = Date.now() - 1000;
+    const ann = harness.client({ token: userToken(ANN) }).channel('club', secret);
+    const ben = harness.client({ token: userToken(BEN) }).channel('club', secret);
+    const back = new Inbox<Message>();
+    const inbox = new Inbox<Message>();
+    ann.on('broadcast', { event: '*' }, back.put as never);
+    ben.on('broadcast', { event: '*' }, inbox.put as never);
+    await subscribed(ann);
+    await subscribed(ben);
+    assert.equal(await ann.send({ type: 'broadcast', event: 'keep', payload: { n: 6 }, persist: true }), 'ok');
+    assert.deepEqual(await ben.httpSend('no', { n: 0 }, { persist: true }).catch(() => 'refused'), 'refused');
+    assert.deepEqual(await ann.httpSend('keep', { n: 7 }, { persist: true }), { success: true });
+    const [six, seven] = await inbox.take(2);
+    assert.deepEqual([six!.payload, seven!.payload], [{ n: 6 }, { n: 7 }]);
+    assert.deepEqual(
+      (await back.take(1)).map(({ payload }) => payload),
+      [{ n: 7 }],
+    );
+    const late = harness
+      .client({ token: userToken(BEN) })
+      .channel('club', { config: { private: true, broadcast: { replay: { since } } } });
+    const replayed = new Inbox<Message>();
+    late.on('broadcast', { event: 'keep' }, replayed.put as never);
+    await subscribed(late);
+    assert.deepEqual(
+      (await replayed.take(2)).map(({ payload, meta }) => [payload, meta!.replayed]),
+      [
+        [{ n: 6 }, true],
+        [{ n: 7 }, true],
+      ],
+    );
+  });
+
+  test('partitions of messages are made ahead, and dropped when their days are over', async () => {
+    await harness.db.sql(`create table realtime.messages_2020_01_01 partition of realtime.messages
+      for values from ('2020-01-01') to ('2020-01-02')`);
+    const [row] = await harness.db.sql<{ forgotten: number; ahead: number }>(
+      `select realtime.forget_messages() as forgotten, (select count(*)::int from pg_class
+         where relname = 'messages_' || to_char(current_date + 3, 'YYYY_MM_DD')) as ahead`,
+    );
+    assert.deepEqual(row, { forgotten: 1, ahead: 1 });
+  });
 });

@@ -7,6 +7,7 @@ import { Relay } from './changes/relay.ts';
 import { Rooms } from './channels/room.ts';
 import { sendFromSql } from './channels/sent-from-sql.ts';
 import { startSweep } from './channels/sweep.ts';
+import { startUpkeep } from './channels/upkeep.ts';
 import { DEFAULT_CONFIG } from './config.ts';
 import type { Realtime, RealtimeMetrics, RealtimeOptions } from './contract.ts';
 import { newCounters } from './counters.ts';
@@ -89,6 +90,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   };
   const sockets = new Sockets(around);
   const stopSweep = startSweep(sockets, around);
+  const stopUpkeep = startUpkeep(services, log);
   await Promise.race([bus.open(), delay(CONNECT_MS, undefined, { ref: false })]);
   await exchange.greet(GREETING_MS);
   const watch = setInterval(() => void watchSlot(relay, hub), WATCH_MS).unref();
@@ -118,6 +120,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
     close: async () => {
       clearInterval(watch);
       stopSweep();
+      stopUpkeep();
       await sockets.close(CLOSE_GRACE_MS);
       hub.close();
       await relay.close();

@@ -1,6 +1,6 @@
 /** Who may see which change. Fails closed: where nothing can be found out, nobody may. */
 import type { Logger } from '#kernel/log.ts';
-import { type Database, SERVICE } from '#kernel/postgres/database.ts';
+import { type Database, type RawResult, SERVICE } from '#kernel/postgres/database.ts';
 import { type Catalogue, fingerprintSql, type TableFacts } from '../changes/catalogue.ts';
 import type { Candidate, Matched } from '../changes/delivery.ts';
 import type { RowChange } from '../changes/row-change.ts';
@@ -90,17 +90,29 @@ export class Visibility {
   }
 
   /** In one round trip: whether the tables are as they were, and the rows of those that have a rule. */
-  async #look(matched: readonly Matched[], inquiries: readonly Inquiry[]): Promise<Map<Inquiry, RuledRows> | 'stale'> {
-    const { services } = this.#options;
+  async #look(
+    matched: readonly Matched[],
+    inquiries: readonly Inquiry[],
+    plainly = this.plainOnly,
+  ): Promise<Map<Inquiry, RuledRows> | 'stale'> {
+    const { services, log } = this.#options;
     const ruled = inquiries.flatMap((inquiry) => {
-      const rule = this.plainOnly ? undefined : this.#ruleOf(inquiry.table, inquiry.role);
+      const rule = plainly ? undefined : this.#ruleOf(inquiry.table, inquiry.role);
       return rule ? [{ inquiry, rule }] : [];
     });
     const tables = new Map(matched.map(({ table }) => [table.oid, table]));
     const others = [...tables.keys()].filter((oid) => !ruled.some(({ inquiry }) => inquiry.table.oid === oid));
     const statements = ruled.map(({ inquiry, rule }) => rowsStatement(inquiry.table, rule, inquiry.keys));
     if (others.length > 0) statements.push({ text: FINGERPRINTS, values: [others] });
-    const results = await services.oneShot(SERVICE, statements);
+    let results: RawResult[];
+    try {
+      results = await services.oneShot(SERVICE, statements);
+    } catch (error) {
+      if (plainly || isUnavailable(error)) throw error;
+      // E.g. service_role may not read a table, or it is locked: then each subscriber is asked.
+      log.warn({ err: error }, 'rows could not be read for the quick check of visibility');
+      return this.#look(matched, inquiries, true);
+    }
     const found = new Map<Inquiry, RuledRows>();
     const stale = new Set<number>();
     for (const [index, { inquiry, rule }] of ruled.entries()) {
