@@ -81,7 +81,10 @@ function watchFolder(folder: string, changed: () => void): FSWatcher | undefined
       timer = setTimeout(changed, SETTLE_MS);
       timer.unref();
     });
-    return watcher.on('error', () => watcher.close()).unref();
+    watcher.on('error', () => watcher.close());
+    // Not chained: of a recursive watcher `unref` answers nothing on Linux, and what cannot be closed keeps the process alive.
+    watcher.unref();
+    return watcher;
   } catch {
     return undefined;
   }

@@ -433,7 +433,7 @@ describe('pictures', () => {
 
 test('what is not built answers that it is not enabled', async () => {
   const { error: vectors } = await storage.vectors.listBuckets();
-  assert.equal(vectors!.status >= 400, true);
+  assert.equal(vectors!.status! >= 400, true);
   const { error: analytics } = await storage.analytics.listBuckets();
   assert.equal(analytics!.status! >= 400, true);
   for (const answer of [await files().purgeCache(path), await storage.purgeBucketCache(bucketName)])

@@ -1,0 +1,1 @@
+Deno.serve(() => Response.json({ greeting: Deno.env.get('GREETING'), url: Deno.env.get('SUPABASE_URL') }));

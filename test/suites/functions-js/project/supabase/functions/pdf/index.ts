@@ -1,0 +1,1 @@
+Deno.serve(() => new Response('%PDF-1.7', { headers: { 'content-type': 'application/pdf' } }));
