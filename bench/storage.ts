@@ -82,7 +82,8 @@ function plainServer(folder: string): RequestListener {
 
 /** Says its port to the parent, and its memory whenever it is asked. */
 async function serve(listener: RequestListener): Promise<void> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
+  // Between rounds connections idle for longer than Node keeps them.
+  const server = createServer({ keepAliveTimeout: 600_000 }, listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   process.on('message', () => process.send!({ rss: process.memoryUsage().rss }));
   process.send!({ port: (server.address() as AddressInfo).port });

@@ -124,26 +124,30 @@ test('what killed uploads left on their way is removed when an hour has passed',
   await rm(join(folder, 'on-its-way'));
 });
 
-test('a cut upload leaves neither row nor bytes', async () => {
-  const before = await s.storage.reconcile();
-  const others = new Set(await readdir(join(s.folder, 'incoming')));
-  const leftBehind = async () => (await readdir(join(s.folder, 'incoming'))).filter((name) => !others.has(name));
-  const sending = request(`${s.url}/storage/v1/object/b/cut`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${s.serviceKey}`, 'content-length': '1000000' },
+for (const type of ['application/octet-stream', 'multipart/form-data; boundary=b'])
+  test(`a cut upload of ${type.split(';')[0]} leaves neither row nor bytes`, async () => {
+    const before = await s.storage.reconcile();
+    const others = new Set(await readdir(join(s.folder, 'incoming')));
+    const leftBehind = async () => (await readdir(join(s.folder, 'incoming'))).filter((name) => !others.has(name));
+    const sending = request(`${s.url}/storage/v1/object/b/cut`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${s.serviceKey}`, 'content-length': '1000000', 'content-type': type },
+    });
+    const gone = new Promise((resolve) => sending.on('error', resolve));
+    const head = type.startsWith('m') ? '--b\r\nContent-Disposition: form-data; name=""; filename="x"\r\n\r\n' : '';
+    sending.write(Buffer.concat([Buffer.from(head), Buffer.alloc(300_000)]), () =>
+      sending.destroy(new Error('the line is cut')),
+    );
+    await gone;
+    await s.service.from('b').upload(`after-cut-${type.length}`, 'x');
+    let left = await leftBehind();
+    // The server hears of the cut a moment after us; each look is a turn of its queue.
+    for (let looks = 0; left.length > 0 && looks < 1000; looks++) left = await leftBehind();
+    assert.deepEqual(left, []);
+    assert.equal((await s.service.from('b').exists('cut')).data, false);
+    const after = await s.storage.reconcile();
+    assert.deepEqual([after.objects, after.removed], [before.objects + 1, 0]);
   });
-  const gone = new Promise((resolve) => sending.on('error', resolve));
-  sending.write(Buffer.alloc(300_000), () => sending.destroy(new Error('the line is cut')));
-  await gone;
-  await s.service.from('b').upload('after-cut', 'x');
-  let left = await leftBehind();
-  // The server hears of the cut a moment after us; each look is a turn of its queue.
-  for (let looks = 0; left.length > 0 && looks < 1000; looks++) left = await leftBehind();
-  assert.deepEqual(left, []);
-  assert.equal((await s.service.from('b').exists('cut')).data, false);
-  const after = await s.storage.reconcile();
-  assert.deepEqual([after.objects, after.removed], [before.objects + 1, 0]);
-});
 
 test('missing and changed bytes are reported, and rows are left', async () => {
   const files = s.service.from('b');

@@ -35,6 +35,8 @@ export interface StorageOptions {
   readonly anonKey?: string;
   /** Whether S3's key pair may be the one that everybody knows, where the settings name none: on a developer's machine only. */
   readonly publishedKeys?: boolean;
+  /** Folder `supabase/`, where `objects_path` of declared buckets begins; absent: nothing is seeded. */
+  readonly seedFolder?: string;
   /** Default: disk, in `folder`. */
   readonly blobs?: BlobLocation;
   readonly log: Logger;

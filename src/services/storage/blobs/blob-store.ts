@@ -19,6 +19,8 @@ export interface ByteRange {
 /** Keeps bytes under their hash. Knows nothing of buckets, names or rows. */
 export interface BlobStore {
   readonly kind: 'disk' | 's3';
+  /** What of `adopt` takes long, done before: then nobody waits for it with the blob locked. The blob may still be removed in between. */
+  prepare(name: BlobName, size: number, file: string): Promise<void>;
   /** Takes over a complete, synced file of this machine; when it resolves, the bytes survive a power cut. The file may be gone afterwards. */
   adopt(name: BlobName, size: number, file: string): Promise<void>;
   /** Undefined when there is no such blob. */

@@ -18,6 +18,9 @@ export class DiskBlobs implements BlobStore {
     this.#folder = folder;
   }
 
+  /** A rename takes no time. */
+  async prepare(): Promise<void> {}
+
   /** The rename is atomic, and a blob that was there already had the same bytes. Its folder is synced, or a power cut could undo it. */
   async adopt(name: BlobName, _size: number, file: string): Promise<void> {
     await this.#makeFolder(name);

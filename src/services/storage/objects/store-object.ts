@@ -61,6 +61,7 @@ export async function storeObject(
   const eTag = `"${received.md5 ?? received.name}"`;
   const metadata = metadataOf(headers, received.size, eTag);
   try {
+    await blobs.prepare(received.name, received.size, received.file);
     const { id, replaced } = await asService(scope, async (session) => {
       await lockBlob(session, received.name);
       await blobs.adopt(received.name, received.size, received.file);
