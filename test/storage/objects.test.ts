@@ -167,6 +167,9 @@ test('folders are listed before files, with null ids', async () => {
   );
   const [row] = await good(files.list('sub', { limit: 1, offset: 1 }));
   assert.equal(row?.metadata?.size, 11);
+  assert.deepEqual(shown(await good(files.list('SUB'))), ['deep/', 'one.txt']);
+  assert.deepEqual(shown(await good(files.list('', { search: 'SU' }))), ['sub/']);
+  assert.deepEqual(shown(await good(files.list('', { search: '100' }))), ['100_/', '100x/']);
   assert.deepEqual(await good(files.list('nowhere')), []);
 });
 
