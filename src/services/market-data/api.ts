@@ -144,6 +144,7 @@ export interface MarketData {
 
 export { WindowMemory } from './aggregation/window.ts';
 export { nyseCalendar } from './calendar/exchange-calendar.ts';
+export { type MarketInMemory, marketInMemory, readMarketFile } from './in-memory.ts';
 export { openMarketData } from './market-data.ts';
 export { atExchangeTime, everyMinutesWhileOpen } from './schedules.ts';
 
