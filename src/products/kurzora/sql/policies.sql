@@ -21,6 +21,11 @@
 --   security_events       -      own: read                                                            everything
 --   user_creation_errors  -      -                                                                    everything
 --
+--                      anon   authenticated   service_role
+--   score_ledger       -      -               reads and adds: what was said is never changed
+--   score_outcomes     -      -               reads and adds
+--   score_evaluations  all    all             reads and adds
+--
 --                         anon     authenticated    service_role
 --   subscription_plans    active   active           everything
 --   user_subscriptions    -        own: read        everything
@@ -213,3 +218,67 @@ create policy own_read on public.payment_methods for select to authenticated usi
 create policy own_read on public.billing_invoices for select to authenticated using (user_id = (select auth.uid()));
 create policy admin_read on public.user_subscriptions for select to authenticated using ((select kurzora.is_admin()));
 create policy admin_read on public.billing_invoices for select to authenticated using ((select kurzora.is_admin()));
+
+-- Alerts.
+--                          anon   authenticated                        service_role
+--   notifications          -      own: read, mark as read, delete      everything
+--   alert_delivery_log     -      own: read                            everything
+--   signal_alerts          -      own: read                            everything
+--   push_subscriptions     -      own: read, delete (made by a route)  everything
+--   notification_queue     -      -                                    everything
+--   signal_alert_triggers  -      -                                    everything
+--   telegram_links         -      -                                    everything
+--   webhook_receipts       -      -                                    everything
+do $$
+declare
+  named text;
+  known record;
+begin
+  foreach named in array array[
+    'notifications', 'alert_delivery_log', 'signal_alerts', 'push_subscriptions', 'notification_queue',
+    'signal_alert_triggers', 'telegram_links', 'webhook_receipts'
+  ] loop
+    execute format('alter table public.%I enable row level security', named);
+    execute format('alter table public.%I force row level security', named);
+    execute format('revoke all on public.%I from anon, authenticated', named);
+    execute format('grant all on public.%I to service_role', named);
+    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
+      execute format('drop policy %I on public.%I', known.policyname, named);
+    end loop;
+    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
+  end loop;
+  foreach named in array array['notifications', 'alert_delivery_log', 'signal_alerts', 'push_subscriptions'] loop
+    execute format('grant select on public.%I to authenticated', named);
+    execute format('create policy own_read on public.%I for select to authenticated using (user_id = (select auth.uid()))', named);
+  end loop;
+end
+$$;
+grant update (read_at), delete on public.notifications to authenticated;
+create policy own_mark on public.notifications for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+create policy own_delete on public.notifications for delete to authenticated using (user_id = (select auth.uid()));
+grant delete on public.push_subscriptions to authenticated;
+create policy own_delete on public.push_subscriptions for delete to authenticated using (user_id = (select auth.uid()));
+revoke all on public.user_alert_settings from anon, authenticated;
+grant select on public.user_alert_settings to authenticated, service_role;
+
+-- The record: the service adds and nobody changes; the trigger holds even those whom no privilege stops.
+do $$
+declare
+  named text;
+  known record;
+begin
+  foreach named in array array['score_ledger', 'score_outcomes', 'score_evaluations'] loop
+    execute format('alter table public.%I enable row level security', named);
+    execute format('alter table public.%I force row level security', named);
+    execute format('revoke all on public.%I from anon, authenticated, service_role', named);
+    execute format('grant select, insert on public.%I to service_role', named);
+    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
+      execute format('drop policy %I on public.%I', known.policyname, named);
+    end loop;
+    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
+  end loop;
+end
+$$;
+grant select on public.score_evaluations to anon, authenticated;
+create policy everyone on public.score_evaluations for select to anon, authenticated using (true);
