@@ -4,8 +4,8 @@ import busboy, { type Busboy } from 'busboy';
 import { REFUSED } from '../errors.ts';
 import { headerText, mediaType, metadataOf, type UploadHeaders, type UploadSource } from './upload-source.ts';
 
-const MAX_FIELDS = 50;
-const MAX_FIELD_BYTES = 1024 * 1024;
+const MAX_FIELDS = 20;
+const MAX_FIELD_BYTES = 256 * 1024;
 
 /**
  * A form with one file, under whatever name, and the fields `cacheControl` (seconds), `metadata` (JSON), `contentEncoding` and

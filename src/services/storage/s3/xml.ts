@@ -35,11 +35,20 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 const escaped = (text: string) => text.replace(/[&<>"\r]/g, (each) => ENTITIES[each]!);
 
-/** The texts of every element of this name, in order, whatever they stand in. Elements within are left as they are. */
+/**
+ * The texts of every element of this name, in order, whatever they stand in. Elements within are left as they are. Reads the text once,
+ * however it is broken.
+ */
 export function elementsOf(xml: string, name: string): string[] {
   const found: string[] = [];
-  const expression = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?(?:/>|>([\\s\\S]*?)</(?:\\w+:)?${name}\\s*>)`, 'g');
-  for (const [, inner = ''] of xml.matchAll(expression)) found.push(inner);
+  const opening = new RegExp(`<((?:\\w+:)?${name})(?:\\s[^<>]*)?/?>`, 'g');
+  for (let match = opening.exec(xml); match; match = opening.exec(xml)) {
+    const isEmpty = match[0].endsWith('/>');
+    const end = isEmpty ? opening.lastIndex : xml.indexOf(`</${match[1]}`, opening.lastIndex);
+    if (end < 0) break;
+    found.push(isEmpty ? '' : xml.slice(opening.lastIndex, end));
+    opening.lastIndex = end;
+  }
   return found;
 }
 
