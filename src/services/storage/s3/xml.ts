@@ -44,12 +44,19 @@ export function elementsOf(xml: string, name: string): string[] {
   const opening = new RegExp(`<((?:\\w+:)?${name})(?:\\s[^<>]*)?/?>`, 'g');
   for (let match = opening.exec(xml); match; match = opening.exec(xml)) {
     const isEmpty = match[0].endsWith('/>');
-    const end = isEmpty ? opening.lastIndex : xml.indexOf(`</${match[1]}`, opening.lastIndex);
+    const end = isEmpty ? opening.lastIndex : endOf(xml, match[1]!, opening.lastIndex);
     if (end < 0) break;
     found.push(isEmpty ? '' : xml.slice(opening.lastIndex, end));
     opening.lastIndex = end;
   }
   return found;
+}
+
+/** Where the element ends; `</Part` is not the end of `<Part>` when it goes on as `</PartNumber>`. */
+function endOf(xml: string, name: string, from: number): number {
+  for (let at = xml.indexOf(`</${name}`, from); at >= 0; at = xml.indexOf(`</${name}`, at + 1))
+    if (/[\s>]/.test(xml[at + name.length + 2] ?? '')) return at;
+  return -1;
 }
 
 /** The text of the first element of this name. */
