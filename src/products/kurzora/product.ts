@@ -1,18 +1,27 @@
 import { defineProduct } from '#kernel/product.ts';
 import { marketDataMigrations, openMarketData } from '#services/market-data/api.ts';
+import { openPayments } from '#services/payments/api.ts';
 import { PLATFORM_SCHEMAS } from '#services/project-folder/api.ts';
+import { openChannels } from './alerts/channels.ts';
+import { alertFunctions } from './alerts/functions.ts';
 import { scanCommand } from './commands/scan.ts';
 import { firstScan } from './first-scan.ts';
 import { archiveSignalsJob } from './jobs/archive-signals.ts';
 import { endSignalsJob } from './jobs/end-signals.ts';
 import { maintainBarsJob } from './jobs/maintain-bars.ts';
+import { recordSnapshotsJob } from './jobs/record-snapshots.ts';
 import { scanJob } from './jobs/scan.ts';
+import { sendAlertsJob } from './jobs/send-alerts.ts';
+import { settleBillingJob } from './jobs/settle-billing.ts';
+import { settleTradesJob } from './jobs/settle-trades.ts';
 import { readSettings } from './queries/settings.ts';
+import { billingRoutes } from './routes/billing/list.ts';
 import { getBarsRoute } from './routes/get-bars.ts';
 import { getSignalRoute } from './routes/get-signal.ts';
 import { getSignalHistoryRoute } from './routes/get-signal-history.ts';
 import { getStatusRoute } from './routes/get-status.ts';
 import { listSignalsRoute } from './routes/list-signals.ts';
+import { notificationRoutes } from './routes/notifications/list.ts';
 import { publicHealthRoute } from './routes/public-health.ts';
 import { signalStatisticsRoute } from './routes/signal-statistics.ts';
 import type { KurzoraServices } from './services.ts';
@@ -35,14 +44,35 @@ export const kurzora = defineProduct<KurzoraServices>({
     getBarsRoute,
     getStatusRoute,
     publicHealthRoute,
+    ...billingRoutes,
+    ...notificationRoutes,
   ],
-  jobs: [scanJob, endSignalsJob, archiveSignalsJob, maintainBarsJob],
+  jobs: [
+    scanJob,
+    endSignalsJob,
+    archiveSignalsJob,
+    maintainBarsJob,
+    settleBillingJob,
+    sendAlertsJob,
+    settleTradesJob,
+    recordSnapshotsJob,
+  ],
   commands: [scanCommand],
   web: 'kurzora',
   async open(project) {
     const settings = await project.database.asService(readSettings, { readOnly: true });
-    return { marketData: await openMarketData({ project }), phase: settings.phase ?? project.config.phase };
+    const payments = openPayments(project.config, project.now);
+    const alerts = openChannels(project);
+    const phase = settings.phase ?? project.config.phase;
+    return { marketData: await openMarketData({ project }), payments, alerts, phase };
+  },
+  connect(services, { accounts }) {
+    services.accounts = accounts;
   },
   start: firstScan,
-  close: ({ marketData }) => marketData.close(),
+  functions: alertFunctions,
+  async close({ marketData, alerts }) {
+    alerts.close();
+    await marketData.close();
+  },
 });
