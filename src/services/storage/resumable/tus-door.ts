@@ -10,9 +10,6 @@ import type { UploadFiles, UploadRecord } from './upload-files.ts';
 
 const PATH = '/upload/resumable';
 const SIGNED_PATH = `${PATH}/sign`;
-/** Headers that scripts of another origin may read. */
-const EXPOSED =
-  'Location, Upload-Offset, Upload-Length, Upload-Metadata, Upload-Expires, Tus-Version, Tus-Resumable, Tus-Max-Size, Tus-Extension, X-Request-Id';
 
 /** What the tus server's request has of ours: the hooks get no more than the request. */
 type TusRequest = { readonly headers: Headers; readonly runtime?: { node?: { req: IncomingMessage } } };
@@ -34,6 +31,7 @@ export function tusDoor(parts: Parts, files: UploadFiles): Door {
   const server = new Server({
     path: PREFIX + PATH,
     datastore: files,
+    exposedHeaders: ['Upload-Expires', 'X-Request-Id'],
     namingFunction: async (request, metadata = {}) => {
       const visit = visitOf(request);
       visit.record = await announced(visit, request.headers, metadata);
@@ -81,7 +79,6 @@ async function enter(
     visits.set(request, { scope: { parts, caller, settings }, signed });
     // The address as the tus server knows it, wherever this is mounted.
     if (!request.url?.startsWith(PREFIX)) request.url = PREFIX + request.url;
-    response.setHeader('access-control-expose-headers', EXPOSED);
     await server.handle(request, response);
   } catch (error) {
     const { status_code: status, body } = answerOf(parts, error as Error);
