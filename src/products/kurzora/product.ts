@@ -4,6 +4,7 @@ import { openPayments } from '#services/payments/api.ts';
 import { PLATFORM_SCHEMAS } from '#services/project-folder/api.ts';
 import { openChannels } from './alerts/channels.ts';
 import { alertFunctions } from './alerts/functions.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { scanCommand } from './commands/scan.ts';
 import { firstScan } from './first-scan.ts';
 import { archiveSignalsJob } from './jobs/archive-signals.ts';
@@ -57,7 +58,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     settleTradesJob,
     recordSnapshotsJob,
   ],
-  commands: [scanCommand],
+  commands: [scanCommand, evaluateCommand],
   web: 'kurzora',
   async open(project) {
     const settings = await project.database.asService(readSettings, { readOnly: true });

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { STOP, TARGET, tripleBarrier, UNKNOWN } from '#quant/backtest/triple-barrier.ts';
 import type { Bars } from '#quant/bars.ts';
@@ -23,6 +24,8 @@ export interface ReplayRequest {
   readonly settings: EngineSettings;
   /** The timeframes a scan of that close would have looked at. */
   readonly setAt: (close: number) => TimeframeSet;
+  /** Closes that count; all when absent. */
+  readonly counts?: (close: number) => boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -37,6 +40,8 @@ export interface Replay {
   readonly open: number;
   /** Gains that were held to the most that counts. */
   readonly held: number;
+  /** SHA-256 over the tickers and all daily bars that were there, hexadecimal. */
+  readonly dataHash: string;
 }
 
 /**
@@ -51,7 +56,16 @@ export async function replay(market: ReplayMarket, request: ReplayRequest): Prom
   const sessions = calendar.between(calendar.dateOf(first), last.date);
   const dayOf = new Map(sessions.map(({ open }, day) => [open, day]));
   const closes = sessions.map(({ close }) => close);
-  const scan: StockReplay = { market, request, closes, dayOf, table: new EventTable(), open: 0, held: 0 };
+  const scan: StockReplay = {
+    market,
+    request,
+    closes,
+    dayOf,
+    table: new EventTable(),
+    hash: createHash('sha256'),
+    open: 0,
+    held: 0,
+  };
   let stocks = 0;
   for (const [stock, ticker] of request.tickers.entries()) {
     request.signal?.throwIfAborted();
@@ -61,7 +75,13 @@ export async function replay(market: ReplayMarket, request: ReplayRequest): Prom
     request.onProgress?.(stock + 1, request.tickers.length);
     await setImmediate();
   }
-  return { ...withoutEmptyDays(scan.table, closes), stocks, open: scan.open, held: scan.held };
+  return {
+    ...withoutEmptyDays(scan.table, closes),
+    stocks,
+    open: scan.open,
+    held: scan.held,
+    dataHash: scan.hash.digest('hex'),
+  };
 }
 
 interface StockReplay {
@@ -70,6 +90,7 @@ interface StockReplay {
   readonly closes: readonly number[];
   readonly dayOf: ReadonlyMap<number, number>;
   readonly table: EventTable;
+  readonly hash: Hash;
   open: number;
   held: number;
 }
@@ -78,11 +99,13 @@ function replayStock(scan: StockReplay, stock: number, ticker: string): void {
   const { market, request, closes, dayOf, table } = scan;
   const bars = dailyBars(market, ticker, request.until);
   if (!bars) return;
+  addBars(scan.hash, ticker, bars);
   const memory = new WindowMemory();
   const risks = wilderRanges(bars, PROTOCOL.atrPeriod);
   for (let at = 0; at < bars.length; at++) {
     const day = dayOf.get(bars.time[at]!);
     if (day === undefined || closes[day]! < request.from || closes[day]! > request.to) continue;
+    if (request.counts?.(closes[day]!) === false) continue;
     const result = scoreAt(market, ticker, closes[day]!, request, memory);
     if (!result || (result.kind === 'skipped' && result.reason !== 'gate')) continue;
     if (day + PROTOCOL.horizon >= closes.length) {
@@ -96,7 +119,8 @@ function replayStock(scan: StockReplay, stock: number, ticker: string): void {
     const features = table.add({ day, stock, score, ...event });
     const change = at > 0 ? (bars.close[at]! / bars.close[at - 1]! - 1) * 100 : null;
     const [price, atr] = [bars.close[at]!, risks[at]!];
-    writeFeatures({ ...readingsOf(result), price, atr, changePercent: change }, table.features, features);
+    const source = { finalScore: score, ...readingsOf(result), price, atr, changePercent: change };
+    writeFeatures(source, table.features, features);
   }
 }
 
@@ -116,6 +140,12 @@ function scoreAt(
 function readingsOf({ timeframes }: ScoredSignal | SkippedStock) {
   const of = (name: string) => timeframes.find(({ timeframe }) => timeframe === name)?.readings ?? null;
   return { day: of('1D'), week: of('1W') };
+}
+
+function addBars(hash: Hash, ticker: string, bars: Bars): void {
+  hash.update(ticker);
+  for (const column of ['time', 'open', 'high', 'low', 'close', 'volume'] as const)
+    hash.update(new Uint8Array(bars[column].slice(0, bars.length).buffer));
 }
 
 /** All closed days of a stock; a copy. */

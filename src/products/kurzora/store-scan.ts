@@ -1,10 +1,13 @@
 import type { Database, Session } from '#kernel/postgres/database.ts';
 import { endSignals } from './queries/end-signals.ts';
 import { lastLiveScan, lockScans, recordScan, type ScanRecord } from './queries/scans.ts';
+import { calibratedModel } from './queries/score-evaluations.ts';
+import { recordScores } from './queries/score-ledger.ts';
 import { storeIndicators } from './queries/store-indicators.ts';
 import { type SignalToStore, storeSignals } from './queries/store-signals.ts';
 import { ENGINE } from './rules/engine.ts';
 import type { PastBars, Verdict } from './rules/fate.ts';
+import { ledgerScores } from './rules/record/ledger.ts';
 import type { SkippedStock } from './rules/score-stock.ts';
 
 export type StoreOutcome =
@@ -52,8 +55,22 @@ async function writeScan(session: Session, scan: ScanToStore): Promise<StoreOutc
   const inserted = stored.filter((signal) => signal.inserted).length;
   const outcome = { inserted, updated: stored.length - inserted, ...ended };
   const moment = { asOf: new Date(scan.asOf), engine: ENGINE, seconds: scan.elapsed() };
+  await recordLedger(session, scan);
   await recordScan(session, { ...scan.record, ...outcome, ...moment });
   return { kind: 'stored', ...outcome };
+}
+
+/** Every score of the scan goes into the ledger in the same transaction: what was shown is what was written down. */
+async function recordLedger(session: Session, { signals, skipped, record, asOf }: ScanToStore): Promise<void> {
+  const { source, timeframe, live } = record;
+  const calibrated = await calibratedModel(session, { engine: ENGINE, source, timeframe });
+  const scores = ledgerScores(
+    signals.map(({ signal }) => signal),
+    skipped,
+    calibrated?.model ?? null,
+  );
+  const mark = { asOf: new Date(asOf), engine: ENGINE, source, timeframe, live };
+  await recordScores(session, { ...mark, evaluationId: calibrated?.id ?? null }, scores);
 }
 
 function verdictsOf({ signals, skipped }: ScanToStore): Verdict[] {

@@ -46,10 +46,10 @@ export async function readMarketFile(
   path: string,
   into: MarketInMemory,
   options: { onProgress?: (bytes: number, total: number) => void } = {},
-): Promise<{ readonly sha256: string; readonly symbols: number; readonly rejected: Readonly<Record<string, number>> }> {
-  const { list, sha256, rejections } = await readFileOfBars(path, sessionTable(), options);
-  for (const { symbol, timeframe, bars } of list) into.hold(symbol, timeframe, bars);
-  return { sha256, symbols: list.length, rejected: rejections.counts };
+): Promise<{ readonly timeframe: StoredTimeframe; readonly symbols: number }> {
+  const { list, timeframe } = await readFileOfBars(path, sessionTable(), options);
+  for (const { symbol, bars } of list) into.hold(symbol, timeframe, bars);
+  return { timeframe, symbols: list.length };
 }
 
 function sessionTable(): SessionTable {

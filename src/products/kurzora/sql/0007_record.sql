@@ -60,7 +60,7 @@ create table public.score_evaluations (
   evaluation   jsonb not null,
   created_at   timestamptz not null default now()
 );
-create index score_evaluations_newest on public.score_evaluations (engine, timeframe, kind, created_at desc);
+create index score_evaluations_newest on public.score_evaluations (engine, source, timeframe, kind, created_at desc);
 
 do $$
 declare

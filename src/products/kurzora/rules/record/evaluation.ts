@@ -45,8 +45,9 @@ export interface Evaluation {
   readonly judged: number;
   readonly scored: number;
   readonly engine: EngineFigures;
-  readonly calibrated: ScoreFigures;
-  /** The calibrated score on all events: what live signals are told with. Null without events of both kinds. */
+  /** Null for the live ledger: it says what was given, and fits nothing. */
+  readonly calibrated: ScoreFigures | null;
+  /** The calibrated score on all events: what live signals are told with. Null without scores of both outcomes. */
   readonly model: LogisticModel | null;
 }
 
@@ -54,7 +55,7 @@ const YEAR = 252;
 const CALIBRATED_GROUPS = 5;
 
 /** Everything the record says about a table of events. Pure; the same table gives the same figures. */
-export function evaluate(table: EventTable): Evaluation {
+export function evaluate(table: EventTable, { calibrate = true } = {}): Evaluation {
   const byDay = rowsByDay(table);
   const base = sumsOf(table, byDay.days, table.length, (at) => at, table.hit);
   const tens = tensOf(table, byDay.days, table.hit);
@@ -62,7 +63,7 @@ export function evaluate(table: EventTable): Evaluation {
   for (let at = 0; at < table.length; at++) if (table.scored(at)) scored += 1;
   const buckets = tenPointBuckets(tens, base);
   const baseOne = sumsOf(table, byDay.days, table.length, (at) => at, table.hitOne);
-  const calibrated = calibratedForecasts(table, byDay);
+  const calibrated = calibrate ? calibratedForecasts(table, byDay) : null;
   return {
     sessions: byDay.days,
     judged: table.length,
@@ -72,12 +73,14 @@ export function evaluate(table: EventTable): Evaluation {
       monotonicity: monotonicityOf(table, byDay, buckets, base),
       oneToOne: tenPointBuckets(tensOf(table, byDay.days, table.hitOne), baseOne),
     },
-    calibrated: figuresOf(
-      calibratedBuckets(table, byDay.days, calibrated, base),
-      calibratedOverall(table, byDay.days, calibrated, base),
-      calibrated,
-    ),
-    model: fitUntil(table, byDay, byDay.days)?.model ?? null,
+    calibrated:
+      calibrated &&
+      figuresOf(
+        calibratedBuckets(table, byDay.days, calibrated, base),
+        calibratedOverall(table, byDay.days, calibrated, base),
+        calibrated,
+      ),
+    model: (calibrate && fitUntil(table, byDay, byDay.days)?.model) || null,
   };
 }
 

@@ -2,6 +2,8 @@ import { INDICATOR_NAMES, type Readings, scoreTimeframe } from '../timeframe-sco
 
 /** What the calibrated score is made of; all of it is stored with every signal. */
 export interface FeatureSource {
+  /** The engine's; null where there is none. */
+  readonly finalScore: number | null;
   readonly day: Readings | null;
   readonly week: Readings | null;
   readonly price: number;
@@ -18,6 +20,7 @@ export const FEATURES: readonly string[] = Object.freeze([
   ...OF_A_FRAME.map((name) => `1W ${name}`),
   'volatility',
   'change',
+  'final score',
 ]);
 
 /** Writes the features from `at` on: free of the price's scale, and in the middle of their range where a reading is missing. */
@@ -28,6 +31,7 @@ export function writeFeatures(source: FeatureSource, out: { [index: number]: num
   const share = atr !== null && atr > 0 ? atr / price : 0.02;
   out[at + 2 * OF_A_FRAME.length] = Math.log(share);
   out[at + 2 * OF_A_FRAME.length + 1] = (changePercent ?? 0) / 100 / share;
+  out[at + 2 * OF_A_FRAME.length + 2] = source.finalScore ?? 0;
 }
 
 function writeFrame(readings: Readings | null, price: number, out: { [index: number]: number }, at: number): void {

@@ -15,8 +15,12 @@ const PRIOR_TRIALS = 5;
 const REFIT = 21;
 /** Rows a fit looks at; beyond it every second, third, ... is taken. */
 const MOST_ROWS = 40_000;
-/** Trials that one unit of squared weight costs: neighbouring rows overlap, so a fit knows less than its rows say. */
-const RIDGE = 500;
+/**
+ * What a unit of squared weight costs, in trials for each row: twice what the rows themselves weigh (p(1-p) is about a quarter).
+ * Rows of one day move together and trades of neighbouring days overlap, so a fit knows far less than its rows say. Set
+ * beforehand, not tuned.
+ */
+const RIDGE_SHARE = 0.5;
 
 export interface RowForecasts extends Forecasts {
   /** Row of the event table. */
@@ -49,7 +53,7 @@ export function engineForecasts(table: EventTable, byDay: ByDay): RowForecasts {
   return forecasts.done();
 }
 
-/** The calibrated score: a logistic fit of the engine's readings, refitted every 21 sessions on the past. */
+/** The calibrated score: a logistic fit of the engine's score and readings, refitted every 21 sessions on the past. */
 export function calibratedForecasts(table: EventTable, byDay: ByDay): RowForecasts {
   const forecasts = new ForecastList(table.length);
   let model: LogisticModel | null = null;
@@ -71,19 +75,24 @@ export function calibratedForecasts(table: EventTable, byDay: ByDay): RowForecas
   return forecasts.done();
 }
 
-/** The model on all events of the days before `day`; null when they hold no outcome of one kind. */
+/** The model on all scores of the days before `day`; null when they hold no outcome of one kind. */
 export function fitUntil(
   table: EventTable,
   byDay: ByDay,
   day: number,
 ): { readonly model: LogisticModel; readonly rate: number } | null {
   const end = byDay.first[Math.min(day, byDay.days)]!;
-  let hits = 0;
-  for (let at = 0; at < end; at++) hits += table.hit[byDay.rows[at]!]!;
-  if (hits === 0 || hits === end) return null;
-  const step = Math.ceil(end / MOST_ROWS);
-  const rows = new Uint32Array(Math.ceil(end / step)).map((_, index) => byDay.rows[index * step]!);
-  return { model: fitLogistic(table.features, WIDTH, table.hit, rows, RIDGE), rate: hits / end };
+  const scored = byDay.rows.subarray(0, end).filter((row) => table.scored(row));
+  const hits = scored.reduce((sum, row) => sum + table.hit[row]!, 0);
+  if (hits === 0 || hits === scored.length) return null;
+  const step = Math.ceil(scored.length / MOST_ROWS);
+  const rows = scored.filter((_, index) => index % step === 0);
+  const model = fitLogistic(table.features, WIDTH, table.hit, rows, RIDGE_SHARE * rows.length);
+  return { model, rate: baseRate(table, byDay.rows.subarray(0, end)) };
+}
+
+function baseRate({ hit }: EventTable, rows: Uint32Array): number {
+  return rows.reduce((sum, row) => sum + hit[row]!, 0) / rows.length;
 }
 
 export const rowsOf = ({ rows, first }: ByDay, day: number) => rows.subarray(first[day]!, first[day + 1]!);
