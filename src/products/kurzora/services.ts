@@ -1,9 +1,17 @@
+import type { Accounts } from '#services/auth/api.ts';
 import type { MarketData } from '#services/market-data/api.ts';
+import type { Payments } from '#services/payments/api.ts';
+import type { AlertChannels } from './alerts/channels.ts';
 import type { PhaseNumber } from './rules/phases.ts';
 
 /** What Kurzora's routes, jobs and commands find open. */
 export interface KurzoraServices {
   readonly marketData: MarketData;
+  readonly payments: Payments;
+  /** The account service; absent in single commands. */
+  accounts?: Accounts | undefined;
+  /** Ways out for alerts. */
+  readonly alerts: AlertChannels;
   /** Read from the settings at the start and before every scan: the next scan's time follows it. */
   phase: PhaseNumber;
 }

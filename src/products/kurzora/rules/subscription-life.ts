@@ -1,0 +1,129 @@
+import type { Fact, Invoice, Subscription } from '#services/payments/api.ts';
+
+/**
+ * A customer's state is a function of the set of facts about him: they are sorted by the vendor's clock and read in that order, so it
+ * does not matter in which order, or how often, they came.
+ *
+ * Of one second (the clock has no finer unit) the fact that says more comes last: an answer to our own call, an invoice, a snapshot,
+ * the end. A subscription that ended stays ended. An overdue invoice makes its subscription past_due until a later fact says otherwise.
+ */
+export interface KnownFact {
+  readonly id: string;
+  /** Epoch seconds. */
+  readonly at: number;
+  /** The vendor answered a call of ours. */
+  readonly observed: boolean;
+  readonly fact: Fact;
+}
+
+export interface LivedSubscription extends Subscription {
+  /** When payment was first missed, while it is. */
+  readonly pastDueSince: number | null;
+}
+
+export interface BilledInvoice extends Invoice {
+  readonly amountRefunded: number;
+}
+
+export interface Notice {
+  readonly kind: 'trial_ending' | 'payment_failed' | 'subscription_ended' | 'refunded';
+  /** The same for every event that says it again. */
+  readonly key: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface CustomerLife {
+  readonly userId: string | null;
+  readonly subscriptions: readonly LivedSubscription[];
+  readonly invoices: readonly BilledInvoice[];
+  readonly notices: readonly Notice[];
+}
+
+export function liveOf(facts: readonly KnownFact[]): CustomerLife {
+  const life = new Life();
+  for (const each of [...facts].sort(inOrder)) life.read(each);
+  return life.result();
+}
+
+function inOrder(one: KnownFact, other: KnownFact): number {
+  return one.at - other.at || rankOf(one) - rankOf(other) || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+}
+
+function rankOf({ observed, fact }: KnownFact): number {
+  if (observed) return 0;
+  if (fact.kind === 'invoice') return fact.outcome === 'paid' ? 3 : fact.outcome === 'failed' ? 2 : 1;
+  if (fact.kind === 'subscription') return fact.ended ? 5 : 4;
+  return 1;
+}
+
+class Life {
+  #userId: string | null = null;
+  readonly #subscriptions = new Map<string, LivedSubscription>();
+  readonly #invoices = new Map<string, BilledInvoice>();
+  readonly #refunds = new Map<string, number>();
+  readonly #notices = new Map<string, Notice>();
+
+  read({ at, fact }: KnownFact): void {
+    if (fact.kind === 'subscription') this.#snapshot(fact.subscription, at);
+    else if (fact.kind === 'invoice') this.#invoice(fact.invoice, fact.outcome, at);
+    else if (fact.kind === 'linked') this.#userId ??= fact.userId;
+    else if (fact.kind === 'trial-ending') this.#trialEnding(fact.subscription, at);
+    else if (fact.kind === 'refund') {
+      if (fact.invoiceId) this.#refunds.set(fact.invoiceId, fact.amountRefunded);
+      this.#tell('refunded', `${fact.chargeId}:${fact.amountRefunded}`, { amountRefunded: fact.amountRefunded });
+    }
+  }
+
+  result(): CustomerLife {
+    const invoices = [...this.#invoices.values()].map((invoice) => ({
+      ...invoice,
+      amountRefunded: this.#refunds.get(invoice.id) ?? 0,
+    }));
+    const subscriptions = [...this.#subscriptions.values()];
+    return { userId: this.#userId, subscriptions, invoices, notices: [...this.#notices.values()] };
+  }
+
+  #snapshot(said: Subscription, at: number): void {
+    this.#userId ??= said.userId;
+    const before = this.#subscriptions.get(said.id);
+    if (before?.status === 'canceled' && said.status !== 'canceled') return;
+    const pastDueSince = said.status === 'past_due' ? (before?.pastDueSince ?? at) : null;
+    this.#subscriptions.set(said.id, { ...said, pastDueSince });
+    if (said.status === 'canceled') this.#tell('subscription_ended', said.id, { plan: said.planSlug });
+  }
+
+  #trialEnding(said: Subscription, at: number): void {
+    if (!this.#subscriptions.has(said.id)) this.#snapshot(said, at);
+    this.#tell('trial_ending', said.id, { trialEnd: said.trialEnd, plan: said.planSlug });
+  }
+
+  #invoice(invoice: Invoice, outcome: 'paid' | 'failed' | 'changed', at: number): void {
+    const before = this.#invoices.get(invoice.id);
+    if (before?.status !== 'paid' || invoice.status === 'paid')
+      this.#invoices.set(invoice.id, { ...invoice, amountRefunded: 0 });
+    const paidBefore = before?.status === 'paid';
+    if (outcome === 'failed' && !paidBefore)
+      this.#tell('payment_failed', `${invoice.id}:${invoice.attemptCount}`, {
+        amountDue: invoice.amountDue,
+        currency: invoice.currency,
+        nextAttemptAt: invoice.nextAttemptAt,
+      });
+    const subscription = invoice.subscriptionId ? this.#subscriptions.get(invoice.subscriptionId) : undefined;
+    if (!subscription) return;
+    const { status, pastDueSince } = subscription;
+    const owes = status === 'past_due' || status === 'unpaid' || status === 'incomplete';
+    if (outcome === 'paid' && owes)
+      this.#subscriptions.set(subscription.id, { ...subscription, status: 'active', pastDueSince: null });
+    if (outcome === 'failed' && !paidBefore && (status === 'active' || status === 'past_due'))
+      this.#subscriptions.set(subscription.id, {
+        ...subscription,
+        status: 'past_due',
+        pastDueSince: pastDueSince ?? at,
+      });
+  }
+
+  #tell(kind: Notice['kind'], of: string, data: Notice['data']): void {
+    const key = `${kind}:${of}`;
+    if (!this.#notices.has(key)) this.#notices.set(key, { kind, key, data });
+  }
+}
