@@ -135,11 +135,12 @@ describe('visibility', () => {
         relation,
         row: [String(index + 1), 'p'],
         committedAt: new Date(),
+        xid: 3,
       } as unknown as RowChange;
       return { change, oid, schema: 'public', name: 'items', groups: subscriptions.of('public', 'items', 'INSERT') };
     });
-    let verdicts: Seen[] | 'stale' = 'stale';
-    while (verdicts === 'stale') {
+    let verdicts: Seen[] | 'stale' | 'too early' = 'stale';
+    while (typeof verdicts === 'string') {
       await by.prepare(candidates);
       const table = catalogue.known(oid, ['anon', 'authenticated'])!;
       verdicts = await by.judge(candidates.map((each): Matched => ({ ...each, table })));

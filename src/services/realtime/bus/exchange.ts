@@ -20,6 +20,7 @@ interface WireChange {
   readonly at: number;
   readonly lsn: string;
   readonly sequence: number;
+  readonly xid: number;
 }
 
 export type Message =
@@ -213,7 +214,7 @@ export class Exchange {
     });
     return items.map((item): LogItem => {
       if ('end' in item) return { kind: 'commit', endLsn: BigInt(item.end) };
-      const { type, relation, row, old, at, lsn, sequence } = item;
+      const { type, relation, row, old, at, lsn, sequence, xid } = item;
       const change: RowChange = {
         type,
         relation: known[relation]!,
@@ -222,6 +223,7 @@ export class Exchange {
         committedAt: new Date(at),
         commitLsn: BigInt(lsn),
         sequence,
+        xid,
       };
       return { kind: 'change', change };
     });
@@ -239,7 +241,7 @@ function wireChanges(items: readonly LogItem[]): Message {
   const index = new Map<Relation, number>();
   const wired = items.map((item) => {
     if (item.kind === 'commit') return { end: String(item.endLsn) };
-    const { type, relation, row, old, committedAt, commitLsn, sequence } = item.change;
+    const { type, relation, row, old, committedAt, commitLsn, sequence, xid } = item.change;
     if (!index.has(relation)) index.set(relation, relations.push(relation) - 1);
     return {
       type,
@@ -249,6 +251,7 @@ function wireChanges(items: readonly LogItem[]): Message {
       at: committedAt.getTime(),
       lsn: String(commitLsn),
       sequence,
+      xid,
     };
   });
   return { kind: 'changes', relations, items: wired };

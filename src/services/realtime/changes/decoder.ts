@@ -14,6 +14,7 @@ export class Decoder {
   #commitLsn = 0n;
   #committedAt = new Date(0);
   #sequence = 0;
+  #xid = 0;
   truncates = 0;
 
   constructor(after?: Position) {
@@ -27,6 +28,7 @@ export class Decoder {
         this.#commitLsn = message.commitLsn;
         this.#committedAt = message.committedAt;
         this.#sequence = 0;
+        this.#xid = message.xid;
         return undefined;
       case 'relation':
         this.#relations.set(message.relation.oid, message.relation);
@@ -56,6 +58,7 @@ export class Decoder {
       committedAt: this.#committedAt,
       commitLsn: this.#commitLsn,
       sequence: this.#sequence,
+      xid: this.#xid,
     };
     return { kind: 'change', change: withTuples(message, common) };
   }

@@ -1,4 +1,5 @@
 /** One batch of changes: which tables, which bindings, who may see them, and the frames. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#kernel/log.ts';
 import type { Database } from '#kernel/postgres/database.ts';
 import type { Relation } from '#kernel/postgres/replication/pgoutput.ts';
@@ -25,8 +26,10 @@ export interface DeliveryOptions {
   readonly subscriptions: Subscriptions;
 }
 
-/** Definitions may change while a batch is looked at; not this often. */
+/** Definitions may change while a batch is looked at, but not this often; a commit that waits for a standby takes its time. */
 const ATTEMPTS = 100;
+const PATIENCE_MS = 30_000;
+const LONGEST_WAIT_MS = 50;
 
 /** A change and a table under whose name it is wanted: its own, or the partitioned table above it. */
 export interface Candidate {
@@ -108,7 +111,8 @@ export class Delivery {
   /** With what is known of the tables, and again from the start when that turns out to be no longer true. */
   async #judge(candidates: readonly Candidate[]): Promise<{ matched: Matched[]; verdicts: Seen[] }> {
     await this.visibility.prepare(candidates);
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const began = Date.now();
+    for (let attempt = 0; attempt < ATTEMPTS || Date.now() - began < PATIENCE_MS; attempt++) {
       const known = candidates.flatMap((candidate): Matched[] => {
         const roles = new Set(candidate.groups.map(({ role }) => role));
         const table = this.#options.catalogue.known(candidate.oid, roles);
@@ -116,9 +120,10 @@ export class Delivery {
       });
       const matched = await this.#filter(known);
       const verdicts = await this.visibility.judge(matched);
-      if (verdicts !== 'stale') return { matched, verdicts };
+      if (typeof verdicts === 'object') return { matched, verdicts };
+      if (verdicts === 'too early') await delay(Math.min(attempt, LONGEST_WAIT_MS));
     }
-    throw new Error('the catalogue changes faster than it can be read');
+    throw new Error('definitions change faster than they can be read, or a commit does not become visible');
   }
 
   /** Leaves the groups whose conditions all hold. */

@@ -22,59 +22,68 @@ const PUBLISHED = `
   where p.pubname = $1 and ($2 = '*' or s.nspname = $2) and ($3 = '*' or c.relname = $3)
   limit 1`;
 
-/** Questions asked and answered once stay answered: bindings of thousands of joins are mostly the same. */
-const KEPT = 5000;
+/** A table that was published stays so for this long: the bindings of thousands of joins are mostly of the same tables. */
 const KEPT_MS = 10_000;
-const sound = new WeakMap<Catalogue, Map<string, number>>();
+const published = new WeakMap<Catalogue, Map<string, { readonly oid: number; readonly until: number }>>();
 
 /** Throws a `SubscribeRefusal` for the first binding that cannot get anything. */
 export async function checkBindings(around: Around, role: string, bindings: readonly ChangeBinding[]): Promise<void> {
-  const known = sound.get(around.catalogue) ?? new Map<string, number>();
-  sound.set(around.catalogue, known);
   for (const binding of bindings) {
-    const { schema, table, filter, select } = binding;
-    const key = JSON.stringify([role, schema, table, filter, select]);
-    const until = known.get(key);
-    if (until !== undefined && until > Date.now()) continue;
-    await check(around, role, binding);
-    if (known.size >= KEPT) known.clear();
-    known.set(key, Date.now() + KEPT_MS);
+    const oid = await publishedTable(around, binding);
+    const { table = '*', filter, select } = binding;
+    if (table === '*' || (filter === undefined && select === undefined)) continue;
+    const known = around.catalogue.known(oid, [role]);
+    // What is known may be old: it may let a binding pass, but not refuse it.
+    if (known && faultOf(binding, known, role) === undefined) await checkValues(around, role, binding, known);
+    else await checkAnew(around, role, binding, oid);
   }
 }
 
-async function check(around: Around, role: string, binding: ChangeBinding): Promise<void> {
+async function checkAnew(around: Around, role: string, binding: ChangeBinding, oid: number): Promise<void> {
+  const facts = await around.catalogue.read(oid, [role]);
+  const fault = facts ? faultOf(binding, facts, role) : 'the table is gone';
+  if (fault !== undefined) throw unusable(`${fault}: ${shown(binding)}`);
+  await checkValues(around, role, binding, facts!);
+}
+
+/** One of the tables that the binding may hear of. */
+async function publishedTable(around: Around, binding: ChangeBinding): Promise<number> {
   const { services, publication, catalogue } = around;
-  const { schema, table = '*', filter, select } = binding;
+  const { schema, table = '*' } = binding;
+  const known = published.get(catalogue) ?? new Map<string, { oid: number; until: number }>();
+  published.set(catalogue, known);
+  const key = JSON.stringify([schema, table]);
+  const kept = known.get(key);
+  if (kept && kept.until > Date.now()) return kept.oid;
   const found = await services.as(SERVICE, (session) =>
     session.maybeOne<{ oid: number }>(PUBLISHED, [publication, schema, schema === '*' ? '*' : table]),
   );
-  if (!found) {
-    const message = 'Please check Realtime is enabled for the given connect parameters';
-    throw unusable(`${message}: ${shown(binding)}`);
-  }
-  if (table === '*' || (filter === undefined && select === undefined)) return;
-  const facts = await catalogue.read(found.oid, [role]);
-  if (!facts) throw unusable(`the table is gone: ${shown(binding)}`);
+  if (!found) throw unusable(`Please check Realtime is enabled for the given connect parameters: ${shown(binding)}`);
+  known.set(key, { oid: found.oid, until: Date.now() + KEPT_MS });
+  return found.oid;
+}
+
+function faultOf({ filter, select }: ChangeBinding, facts: TableFacts, role: string): string | undefined {
   const mine = facts.roles.get(role);
-  for (const name of select ?? [])
-    if (!facts.columns.has(name) || !mine?.selectable.has(name))
-      throw unusable(`invalid column for select ${name}: ${shown(binding)}`);
-  const conditions = filter === undefined ? [] : parseFilter(filter);
-  for (const { column } of conditions)
-    if (!facts.columns.has(column) || !mine?.selectable.has(column))
-      throw unusable(`invalid column for filter ${column}: ${shown(binding)}`);
-  await checkValues(around, role, conditions, facts, binding);
+  const usable = (name: string) => facts.columns.has(name) && mine?.selectable.has(name);
+  const selected = select?.find((name) => !usable(name));
+  if (selected !== undefined) return `invalid column for select ${selected}`;
+  const compared = conditionsOf(filter).find(({ column }) => !usable(column));
+  return compared && `invalid column for filter ${compared.column}`;
+}
+
+function conditionsOf(filter: string | undefined): Condition[] {
+  return filter === undefined ? [] : parseFilter(filter);
 }
 
 /** Whether Postgres can make the values those of the columns' types: it compares them with nothing. */
 async function checkValues(
   { database }: Around,
   role: string,
-  conditions: readonly Condition[],
-  facts: TableFacts,
   binding: ChangeBinding,
+  facts: TableFacts,
 ): Promise<void> {
-  const asked = conditions.flatMap((condition): Comparison[] => {
+  const asked = conditionsOf(binding.filter).flatMap((condition): Comparison[] => {
     const column = facts.columns.get(condition.column)!;
     if (isCertain(condition, facts)) return [];
     return [{ condition, value: null, sqlType: column.sqlType }];

@@ -13,6 +13,8 @@ export interface RowChange {
   /** Position of the commit, and which change of its transaction this is: together they are in order. */
   readonly commitLsn: bigint;
   readonly sequence: number;
+  /** Low 32 bits of the transaction's number. */
+  readonly xid: number;
 }
 
 /** What comes from the log, in order. A commit says that everything before `endLsn` has come. */

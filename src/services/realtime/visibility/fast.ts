@@ -25,7 +25,7 @@ export function readRows(
 ): (RowFacts | undefined)[] | 'stale' {
   const uids = rule.uidColumns.length;
   const rows: (RowFacts | undefined)[] = Array.from({ length: count }, () => undefined);
-  for (const [fingerprint, position, found, ...values] of result.rows) {
+  for (const [, fingerprint, position, found, ...values] of result.rows) {
     if (fingerprint?.toString('latin1') !== table.fingerprint) return 'stale';
     if (found === null) continue;
     const texts = values.map((value) => value?.toString('utf8') ?? null);
@@ -57,7 +57,7 @@ function statement({ sqlName, key, columns }: TableFacts, { uidColumns, rowCondi
   const matches = key
     .map((name, index) => `${quoted(name)} = freehold_key${index}::${columns.get(name)!.sqlType}`)
     .join(' and ');
-  return `select ${fingerprintSql('$1::oid')}, k.freehold_position, ${outputs.join(', ')}
+  return `select pg_current_snapshot(), ${fingerprintSql('$1::oid')}, k.freehold_position, ${outputs.join(', ')}
     from unnest(${arrays}) with ordinality as k(${names}, freehold_position)
     left join lateral (select ${read.join(', ')} from ${sqlName} where ${matches}) as r on true`;
 }

@@ -10,6 +10,7 @@ import { obtain } from '../obtain.ts';
 import { readRows, rowsStatement } from './fast.ts';
 import { visibleTo } from './plain.ts';
 import { type RowFacts, type Rule, ruleOf, type Verdict, verdictOn } from './rule.ts';
+import { sees } from './snapshot.ts';
 
 /** The subjects of each group that may see one change. */
 export type Seen = ReadonlyMap<Group, Iterable<Subject>>;
@@ -41,7 +42,7 @@ interface RuledRows {
   readonly rows: readonly (RowFacts | undefined)[];
 }
 
-const FINGERPRINTS = `select o::int8, ${fingerprintSql('o')} from unnest($1::oid[]) as o`;
+const FINGERPRINTS = `select pg_current_snapshot(), o::int8, ${fingerprintSql('o')} from unnest($1::oid[]) as o`;
 
 type Choose = (group: Group) => Iterable<Subject>;
 
@@ -69,9 +70,9 @@ export class Visibility {
 
   /**
    * One entry for each change, in order. `stale`: what was known of a table has changed, and with it perhaps what matched; the catalogue
-   * has been read anew, and everything must be asked again.
+   * has been read anew, and everything must be asked again. `too early`: a transaction whose commit stands in the log is not visible yet.
    */
-  async judge(matched: readonly Matched[]): Promise<Seen[] | 'stale'> {
+  async judge(matched: readonly Matched[]): Promise<Seen[] | 'stale' | 'too early'> {
     if (matched.length === 0) return [];
     const inquiries = new Map<string, Inquiry>();
     const seen = matched.map((each) => {
@@ -84,7 +85,7 @@ export class Visibility {
       return found;
     });
     const rows = await this.#look(matched, [...inquiries.values()]);
-    if (rows === 'stale') return 'stale';
+    if (rows === 'stale' || rows === 'too early') return rows;
     for (const inquiry of inquiries.values()) await this.#answer(inquiry, rows.get(inquiry));
     return seen;
   }
@@ -94,7 +95,7 @@ export class Visibility {
     matched: readonly Matched[],
     inquiries: readonly Inquiry[],
     plainly = this.plainOnly,
-  ): Promise<Map<Inquiry, RuledRows> | 'stale'> {
+  ): Promise<Map<Inquiry, RuledRows> | 'stale' | 'too early'> {
     const { services, log } = this.#options;
     const ruled = inquiries.flatMap((inquiry) => {
       const rule = plainly ? undefined : this.#ruleOf(inquiry.table, inquiry.role);
@@ -113,6 +114,8 @@ export class Visibility {
       log.warn({ err: error }, 'rows could not be read for the quick check of visibility');
       return this.#look(matched, inquiries, true);
     }
+    const snapshot = results[0]!.rows[0]![0]!.toString('latin1');
+    if (!matched.every(({ change }) => sees(snapshot, change.xid))) return 'too early';
     const found = new Map<Inquiry, RuledRows>();
     const stale = new Set<number>();
     for (const [index, { inquiry, rule }] of ruled.entries()) {
@@ -121,7 +124,7 @@ export class Visibility {
       if (rows === 'stale') stale.add(table.oid);
       else found.set(inquiry, { rule, rows });
     }
-    for (const [oid, fingerprint] of results[ruled.length]?.rows ?? []) {
+    for (const [, oid, fingerprint] of results[ruled.length]?.rows ?? []) {
       const number = Number(oid!.toString('latin1'));
       if (fingerprint?.toString('latin1') !== tables.get(number)!.fingerprint) stale.add(number);
     }
