@@ -90,10 +90,11 @@ async function bench(): Promise<void> {
   const median = (name: string, key: keyof Figures) =>
     (figures.get(name) ?? []).map((each) => each[key]).sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
   console.log(`${concurrent} concurrent, medians of ${rounds} rounds of ${seconds} s`);
-  for (const name of figures.keys())
-    console.log(
-      `  ${name.padEnd(16)} ${median(name, 'rate').toFixed(0).padStart(6)}/s ${median(name, 'cost').toFixed(0).padStart(8)} us of processor in Node for one`,
-    );
+  for (const name of figures.keys()) {
+    const cost = median(name, 'cost');
+    const told = Number.isNaN(cost) ? '' : ` ${cost.toFixed(0).padStart(8)} us of processor in Node for one`;
+    console.log(`  ${name.padEnd(16)} ${median(name, 'rate').toFixed(0).padStart(6)}/s${told}`);
+  }
   const ratio = (a: string, b: string, key: keyof Figures) => median(a, key) / median(b, key);
   console.log(`  GET /user / GET /health: ${ratio('GET /user', 'GET /health', 'rate').toFixed(2)} by rate`);
   console.log(`  refresh / GET /user: ${ratio('refresh', 'GET /user', 'rate').toFixed(2)} by rate`);
