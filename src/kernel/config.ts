@@ -36,6 +36,21 @@ export interface Config {
   readonly stripeSecretKey?: string;
   readonly stripeWebhookSecret?: string;
   readonly stripeUrl: string;
+  /** smtp://user:password@host:587, or smtps: for TLS from the start. */
+  readonly smtpUrl?: string;
+  readonly sendgridApiKey?: string;
+  /** `Name <address>`. */
+  readonly mailFrom: string;
+  readonly telegramBotToken?: string;
+  readonly telegramBotName?: string;
+  readonly telegramWebhookSecret?: string;
+  readonly telegramApiUrl: string;
+  readonly makeWebhookUrl?: string;
+  readonly makeApiKey?: string;
+  /** Signs webhooks in both directions. Absent: derived from the project's secret. */
+  readonly webhookSecret?: string;
+  /** 32 bytes, base64url. Absent: derived from the project's secret. */
+  readonly vapidPrivateKey?: string;
   /** 1: 500 stocks every 15 min; 2: 1,000 every 10; 3: 6,000 every 5. */
   readonly phase: 1 | 2 | 3;
 }
@@ -186,6 +201,71 @@ const VARIABLES = {
     right: 'an http(s) address',
     check: url('https:', 'http:'),
   },
+  smtpUrl: {
+    name: 'SMTP_URL',
+    right: 'smtp://user:password@host:587 or smtps://user:password@host:465',
+    secret: true,
+    check: url('smtp:', 'smtps:'),
+  },
+  sendgridApiKey: {
+    name: 'SENDGRID_API_KEY',
+    right: 'an API key of your SendGrid account',
+    secret: true,
+    check: (value) => value.length >= 8,
+  },
+  mailFrom: {
+    name: 'MAIL_FROM',
+    fallback: 'Kurzora <noreply@kurzora.com>',
+    right: 'an address, e.g. Kurzora <noreply@example.com>',
+    check: (value) => /^[^\r\n]*[^\s@<>]+@[\w.-]+>?$/.test(value),
+  },
+  telegramBotToken: {
+    name: 'TELEGRAM_BOT_TOKEN',
+    right: 'the token BotFather gave, e.g. 123456:ABC-DEF',
+    secret: true,
+    check: (value) => /^\d+:[\w-]+$/.test(value),
+  },
+  telegramBotName: {
+    name: 'TELEGRAM_BOT_NAME',
+    right: 'the name of the bot without @',
+    check: (value) => /^\w{3,64}$/.test(value),
+  },
+  telegramWebhookSecret: {
+    name: 'TELEGRAM_WEBHOOK_SECRET',
+    right: 'the secret_token that was given to setWebhook',
+    secret: true,
+    check: (value) => /^[\w-]{1,256}$/.test(value),
+  },
+  telegramApiUrl: {
+    name: 'TELEGRAM_API_URL',
+    fallback: 'https://api.telegram.org',
+    right: 'an http(s) address',
+    check: url('https:', 'http:'),
+  },
+  makeWebhookUrl: {
+    name: 'MAKE_WEBHOOK_URL',
+    right: 'the address of the Make.com webhook',
+    secret: true,
+    check: url('https:', 'http:'),
+  },
+  makeApiKey: {
+    name: 'MAKE_API_KEY',
+    right: 'what the receiver asks for',
+    secret: true,
+    check: (value) => value.length > 0,
+  },
+  webhookSecret: {
+    name: 'SUPABASE_WEBHOOK_SECRET',
+    right: 'at least 16 characters',
+    secret: true,
+    check: (value) => value.length >= 16,
+  },
+  vapidPrivateKey: {
+    name: 'VAPID_PRIVATE_KEY',
+    right: '32 bytes in base64url',
+    secret: true,
+    check: (value) => Buffer.from(value, 'base64url').length === 32,
+  },
   phase: { name: 'PHASE', fallback: '1', right: '1, 2 or 3', check: oneOf('1', '2', '3') },
 } satisfies Record<keyof Config, Variable>;
 
@@ -252,6 +332,17 @@ export function readConfig(
     stripeSecretKey: text.stripeSecretKey,
     stripeWebhookSecret: text.stripeWebhookSecret,
     stripeUrl: (text.stripeUrl ?? '').replace(/\/+$/, ''),
+    smtpUrl: text.smtpUrl,
+    sendgridApiKey: text.sendgridApiKey,
+    mailFrom: text.mailFrom ?? '',
+    telegramBotToken: text.telegramBotToken,
+    telegramBotName: text.telegramBotName,
+    telegramWebhookSecret: text.telegramWebhookSecret,
+    telegramApiUrl: (text.telegramApiUrl ?? '').replace(/\/+$/, ''),
+    makeWebhookUrl: text.makeWebhookUrl,
+    makeApiKey: text.makeApiKey,
+    webhookSecret: text.webhookSecret,
+    vapidPrivateKey: text.vapidPrivateKey,
     phase: Number(text.phase) as 1 | 2 | 3,
   });
 }

@@ -160,6 +160,21 @@ export interface Command<Services = never> {
   ): Promise<void>;
 }
 
+/** A function under /functions/v1/<name>, on a fetch Request: for clients that call it as Supabase's. */
+export interface ProductFunction<Services = never> {
+  /** Whether a token is demanded before `handle`. */
+  readonly verifyJwt: boolean;
+  handle(request: Request, context: FunctionContext<Services>): Promise<Response>;
+}
+
+export interface FunctionContext<Services> {
+  readonly project: Project;
+  readonly services: Services;
+  /** What the token says; anon without one. */
+  readonly identity: Identity;
+  readonly requestId: string;
+}
+
 export interface Product<Services = never> {
   /** SQL- and command-safe: `kurzora`. */
   readonly name: string;
@@ -172,6 +187,7 @@ export interface Product<Services = never> {
   readonly routes: readonly Route<Services>[];
   readonly jobs: readonly Job<Services>[];
   readonly commands: readonly Command<Services>[];
+  readonly functions?: Readonly<Record<string, ProductFunction<Services>>>;
   /** Folder under web/pages with the product's front end, when it has one. */
   readonly web?: string;
   open(project: Project): Promise<Services>;

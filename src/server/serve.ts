@@ -33,6 +33,16 @@ export function keysOf(config: Config): ProjectKeys {
   return projectKeys({}, '', secret);
 }
 
+/** The product's functions, each with what its routes find around them. */
+function handlersOf({ product, project, services }: OpenProject<unknown>): NonNullable<ServiceSettings['handlers']> {
+  return Object.fromEntries(
+    Object.entries(product.functions ?? {}).map(([name, { verifyJwt, handle }]) => [
+      name,
+      { verifyJwt, handle: (request, caller) => handle(request, { project, services, ...caller }) },
+    ]),
+  );
+}
+
 export interface Serving {
   readonly config: Config;
   readonly log: Logger;
@@ -47,7 +57,7 @@ export async function serve(serving: Serving, running: AsyncDisposableStack): Pr
   const { config, log, open, keys, web } = serving;
   const { project, services } = open;
   const { app, tokens, platform } = await createProjectApp(
-    { config, log, ...open, keys, settings: productSettings(config) },
+    { config, log, ...open, keys, settings: { ...productSettings(config), handlers: handlersOf(open) } },
     running,
   );
   open.product.connect?.(services, platform);

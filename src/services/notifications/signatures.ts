@@ -9,7 +9,9 @@ export interface SignedCall {
 }
 
 /** What a replay is told by, or why the call is not believed. */
-export type Verdict = { readonly kind: 'genuine'; readonly id: string } | { readonly kind: 'refused'; readonly reason: string };
+export type Verdict =
+  | { readonly kind: 'genuine'; readonly id: string }
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /**
  * Checks `x-webhook-signature: sha256=<hex>` over the bytes that came. With `x-webhook-timestamp` (epoch seconds) the signed text is

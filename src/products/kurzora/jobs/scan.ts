@@ -35,6 +35,8 @@ async function scanNow({ project, services, log, signal }: JobContext<KurzoraSer
   const asOf = await refreshMarket(project, marketData, { signal });
   if (await alreadyScanned(project, marketData.source, asOf)) return;
   const { report } = await runScan(project, marketData, { asOf, store: 'live', signal });
+  // The scan's own transaction has written down what to tell of; this only makes it prompt.
+  await project.jobs.add('kurzora:send-alerts', {}, { key: 'kurzora:send-alerts' });
   const { scanned, skipped, seconds, stored, signals } = report;
   log.info({ asOf: report.asOf, scanned, signals: signals.length, skipped, seconds, stored }, 'scanned');
 }

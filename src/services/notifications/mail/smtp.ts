@@ -24,14 +24,12 @@ export function openMail({ url, from }: MailServer): Sender {
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
     socketTimeout: 30_000,
-    ...(at.username
-      ? { auth: { user: decodeURIComponent(at.username), pass: decodeURIComponent(at.password) } }
-      : {}),
+    ...(at.username ? { auth: { user: decodeURIComponent(at.username), pass: decodeURIComponent(at.password) } } : {}),
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  transport.use('stream', (mail: StreamedMail, next: () => void) => {
-    const { begins } = mail.data;
+  transport.use('stream', (mail, next) => {
+    const { begins } = mail.data as { begins?: () => void };
     if (begins) mail.message.transform(() => announcing(begins));
     next();
   });
@@ -68,11 +66,6 @@ export function messageIdOf(idempotencyKey: string, from: string): string {
 }
 
 type SmtpError = Error & { responseCode?: number };
-
-interface StreamedMail {
-  readonly data: { readonly begins?: () => void };
-  readonly message: { transform(make: () => PassThrough): void };
-}
 
 /** Its first byte is the moment from which the server may have the mail. */
 function announcing(begins: () => void): PassThrough {

@@ -28,13 +28,19 @@ const DAY = 86_400;
 export function openWebPush({ keys, contact }: { readonly keys: VapidKeys; readonly contact: string }): Sender {
   return {
     async send({ idempotencyKey, recipient, content, metadata }, signal) {
-      const { default: webPush } = await import('web-push').then((it) => ({ default: 'default' in it ? (it.default as typeof it) : it }));
+      // Loaded with the first push: few installations have any.
+      const { default: webPush } = await import('web-push');
       const topic = createHash('sha256').update(idempotencyKey).digest('base64url').slice(0, 32);
       let details: ReturnType<typeof webPush.generateRequestDetails>;
       try {
         const subscription = { endpoint: recipient, keys: metadata['keys'] as { p256dh: string; auth: string } };
         const vapidDetails = { subject: contact, ...keys };
-        details = webPush.generateRequestDetails(subscription, content, { vapidDetails, TTL: DAY, topic, urgency: 'high' });
+        details = webPush.generateRequestDetails(subscription, content, {
+          vapidDetails,
+          TTL: DAY,
+          topic,
+          urgency: 'high',
+        });
       } catch (error) {
         return { kind: 'refused', reason: String(error), again: false };
       }
@@ -43,7 +49,9 @@ export function openWebPush({ keys, contact }: { readonly keys: VapidKeys; reado
       const posted = await postOnce(recipient, { headers: texts, body: details.body ?? '' }, signal);
       if ('kind' in posted) return posted;
       const refusal = refusalOf(posted);
-      return refusal ? withGone(refusal, posted.status) : { kind: 'sent', externalId: posted.headers.get('location') ?? topic };
+      return refusal
+        ? withGone(refusal, posted.status)
+        : { kind: 'sent', externalId: posted.headers.get('location') ?? topic };
     },
     close: () => undefined,
   };

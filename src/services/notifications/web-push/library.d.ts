@@ -5,7 +5,7 @@ declare module 'web-push' {
     readonly headers: Record<string, string | number>;
     readonly body: Buffer | null;
   }
-  export function generateRequestDetails(
+  function generateRequestDetails(
     subscription: { endpoint: string; keys: { p256dh: string; auth: string } },
     payload: string,
     options: {
@@ -15,4 +15,6 @@ declare module 'web-push' {
       urgency?: 'very-low' | 'low' | 'normal' | 'high';
     },
   ): RequestDetails;
+  const library: { generateRequestDetails: typeof generateRequestDetails };
+  export default library;
 }

@@ -1,0 +1,62 @@
+import type { Project } from '#kernel/product.ts';
+import { deliverDue } from '#services/notifications/api.ts';
+import type { KurzoraServices } from '../services.ts';
+import { outboxStore } from './outbox-store.ts';
+import { planOne } from './plan-alerts.ts';
+import { releaseOne } from './release-alerts.ts';
+
+export interface AlertCounts {
+  checked: number;
+  eligible: number;
+  skipped: Record<'inactive' | 'email_disabled' | 'score_too_low' | 'daily_limit_reached' | 'atomic_error', number>;
+  sent: number;
+  failed: number;
+  /** Sent again although the receiver may have had them. */
+  doubts: number;
+}
+
+/**
+ * Everything that is due about alerts, or about one signal: people are chosen, hours and limits kept, messages sent. A failure for
+ * good frees a place of the day, so it goes round until nothing more comes of it. Any number of these may run at once.
+ */
+export async function sendAlerts(
+  project: Pick<Project, 'database' | 'now'>,
+  {
+    alerts,
+    marketData: { calendar },
+  }: Pick<KurzoraServices, 'alerts'> & { marketData: Pick<KurzoraServices['marketData'], 'calendar'> },
+  { signal = new AbortController().signal, signalId }: { signal?: AbortSignal; signalId?: string } = {},
+): Promise<AlertCounts> {
+  const { database, now } = project;
+  const counts: AlertCounts = {
+    checked: 0,
+    eligible: 0,
+    skipped: { inactive: 0, email_disabled: 0, score_too_low: 0, daily_limit_reached: 0, atomic_error: 0 },
+    sent: 0,
+    failed: 0,
+    doubts: 0,
+  };
+  while (!signal.aborted) {
+    const planned = await database.asService((session) => planOne(session, calendar, now(), signalId));
+    if (!planned) break;
+    counts.checked += planned.checked;
+    counts.eligible += planned.eligible;
+    for (const [reason, count] of Object.entries(planned.skipped))
+      counts.skipped[reason as keyof typeof planned.skipped] += count;
+  }
+  for (let first = true; !signal.aborted; first = false) {
+    let released = 0;
+    while (!signal.aborted) {
+      const some = await database.asService((session) => releaseOne(session, alerts, calendar, now(), signalId));
+      if (!some) break;
+      released += some.reserved;
+      counts.skipped.daily_limit_reached += some.held;
+    }
+    if (released === 0 && !first) break;
+    const delivered = await deliverDue(outboxStore(database, now, signalId), alerts.senders, signal);
+    counts.sent += delivered.sent;
+    counts.failed += delivered.failed;
+    counts.doubts += delivered.doubts;
+  }
+  return counts;
+}

@@ -1,0 +1,59 @@
+/** users.notification_settings, as the front end writes it and as anybody may: what makes no sense reads as the default. */
+export interface AlertSettings {
+  readonly minimumScore: number;
+  /** Null: no limit of one's own. */
+  readonly dailyLimit: number | null;
+  readonly email: boolean;
+  readonly telegram: boolean;
+  readonly push: boolean;
+  readonly tradingHoursOnly: boolean;
+  /** Minutes after midnight, start included, end not; may pass midnight. */
+  readonly quiet: { readonly start: number; readonly end: number } | null;
+  readonly timeZone: string;
+}
+
+const DEFAULT_MINIMUM = 65;
+const STARTER_LIMIT = 3;
+
+export function alertSettings(stored: unknown, userTimeZone: string): AlertSettings {
+  const given = (stored !== null && typeof stored === 'object' ? stored : {}) as Record<string, unknown>;
+  const start = minutes(given['quiet_hours_start']);
+  const end = minutes(given['quiet_hours_end']);
+  return {
+    minimumScore: number(given['minimum_score'], 0, 100) ?? DEFAULT_MINIMUM,
+    dailyLimit: number(given['daily_alert_limit'], 0, 1_000_000),
+    email: given['email_alerts_enabled'] !== false,
+    telegram: given['telegram_alerts_enabled'] === true,
+    push: given['push_alerts_enabled'] !== false,
+    tradingHoursOnly: given['trading_hours_only'] !== false,
+    quiet: start !== null && end !== null && start !== end ? { start, end } : null,
+    timeZone: [given['timezone'], userTimeZone].find(isTimeZone) ?? 'UTC',
+  };
+}
+
+/** Alerts a day: a starter has three at most, the others what they set themselves. */
+export function dailyLimit(tier: string, { dailyLimit: own }: AlertSettings): number | null {
+  return tier === 'starter' ? Math.min(STARTER_LIMIT, own ?? STARTER_LIMIT) : own;
+}
+
+function number(value: unknown, least: number, most: number): number | null {
+  const found = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof found === 'number' && Number.isFinite(found) && found >= least && found <= most
+    ? Math.floor(found)
+    : null;
+}
+
+function minutes(value: unknown): number | null {
+  const match = typeof value === 'string' ? /^([01]?\d|2[0-3]):([0-5]\d)/.exec(value) : null;
+  return match && Number(match[1]) * 60 + Number(match[2]);
+}
+
+function isTimeZone(value: unknown): value is string {
+  if (typeof value !== 'string' || value === '') return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return true;
+  } catch {
+    return false;
+  }
+}
