@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '#kernel/config.ts';
 import { OperatorError } from '#kernel/errors.ts';
@@ -6,6 +7,11 @@ import type { BlobLocation } from '#services/storage/api.ts';
 /** Folder of a project's files, when they lie on the disk; uploads on their way always do. */
 export function storageFolder(dataFolder: string, project: string): string {
   return join(dataFolder, project, 'storage');
+}
+
+/** Signs addresses of files. Not the project's secret itself: a signed address must not be worth anything as a token of the data API. */
+export function storageSecret(jwtSecret: string): string {
+  return createHmac('sha256', jwtSecret).update('storage').digest('hex');
 }
 
 /** Where FREEHOLD_BLOBS says that files lie; undefined means the disk. */

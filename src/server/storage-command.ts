@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { OperatorError } from '#kernel/errors.ts';
 import type { Storage } from '#services/storage/api.ts';
-import { blobLocation, configuredBlobs, storageFolder } from './blob-location.ts';
+import { blobLocation, configuredBlobs, storageFolder, storageSecret } from './blob-location.ts';
 import { type CommonOptions, withCommonOptions } from './options.ts';
 import type { ProjectAtHand } from './with-project.ts';
 
@@ -67,7 +67,7 @@ async function withStorage(
       folder: storageFolder(config.dataFolder, project.name),
       blobs: configuredBlobs(config, project.name),
       settings: storageSettings(table),
-      signingSecret: keys.jwtSecret,
+      signingSecret: storageSecret(keys.jwtSecret),
       log: project.log,
     });
     try {

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { type Config, DEVELOPMENT_JWT_SECRET } from '#kernel/config.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
@@ -9,7 +8,7 @@ import { type FunctionHandler, type FunctionSettings, type Functions, openFuncti
 import type { ConfigTable, FolderConfig, GatewayService, ProjectKeys } from '#services/project-folder/api.ts';
 import { openRealtime, tokenVerifier } from '#services/realtime/api.ts';
 import { openStorage, storageSettings } from '#services/storage/api.ts';
-import { configuredBlobs, storageFolder } from './blob-location.ts';
+import { configuredBlobs, storageFolder, storageSecret } from './blob-location.ts';
 import { openRestService } from './folder/rest-service.ts';
 
 /** What a project, product or folder, brings to the services. */
@@ -105,8 +104,8 @@ function storageOf(options: ServicesOptions, publicUrl: Address): Promise<Closin
     folder: storageFolder(project.dataFolder, project.name),
     blobs: configuredBlobs(config, project.name),
     settings: storageSettings(settings.table),
-    // Not the secret itself: a signed address must not be worth anything as a token of the data API.
-    signingSecret: createHmac('sha256', keys.jwtSecret).update('storage').digest('hex'),
+    signingSecret: storageSecret(keys.jwtSecret),
+    seedFolder: settings.folders?.[1],
     publicUrl,
     anonKey: keys.anonKey,
     publishedKeys: keys.jwtSecret === DEVELOPMENT_JWT_SECRET,

@@ -6,7 +6,6 @@ import { migrateBlobs } from './blobs/migrate-blobs.ts';
 import { openBlobs } from './blobs/open-blobs.ts';
 import { reconcile } from './blobs/reconcile.ts';
 import { declareBuckets } from './buckets/declare-buckets.ts';
-import { seedObjects } from './buckets/seed-objects.ts';
 import { createListener, type Door } from './http/listener.ts';
 import { RenderCache } from './images/render-cache.ts';
 import { Renderer } from './images/renderer.ts';
@@ -53,7 +52,8 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   );
   expiring.unref();
   await declareBuckets(services, settings.buckets);
-  if (options.seedFolder) await seedObjects(parts, options.seedFolder);
+  if (options.seedFolder && settings.buckets.some(({ objectsPath }) => objectsPath))
+    await (await import('./buckets/seed-objects.ts')).seedObjects(parts, options.seedFolder);
   const multipart = new MultipartStore(parts);
   await multipart.sweep();
   const doors: Door[] = [tusDoor(parts, uploads), s3Door(parts, multipart)];

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import type { BlobName, BlobStore } from '../blobs/blob-store.ts';
 import { REFUSED } from '../errors.ts';
-import { type ImageFormat, MAX_SOURCE_BYTES, type RenderedImage, type Rendering, renderImage } from './render.ts';
+import type { ImageFormat, RenderedImage, Rendering } from './render.ts';
 import type { RenderCache } from './render-cache.ts';
 
 /** Each holds a decoded picture; more at once would not be quicker, only larger. */
@@ -50,6 +50,8 @@ export class Renderer {
   }
 
   async #make(blob: BlobName, size: number, rendering: Rendering, name: string): Promise<RenderedImage> {
+    // libvips is loaded by the first picture that is wanted otherwise than it came.
+    const { MAX_SOURCE_BYTES, renderImage } = await import('./render.ts');
     if (size > MAX_SOURCE_BYTES) throw REFUSED.tooLarge({ message: 'The image is too large to be rendered' });
     const stream = await this.#blobs.open(blob);
     if (!stream) throw REFUSED.noSuchKey();

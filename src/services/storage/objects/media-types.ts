@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type';
 import type { BucketRules } from '../buckets/bucket.ts';
 import { invalidMimeType } from '../errors.ts';
 
@@ -53,7 +52,10 @@ function kindOf(type: string): string | undefined {
 }
 
 async function sniff(head: Buffer): Promise<string | undefined> {
-  return markupOf(head) ?? (await fileTypeFromBuffer(head))?.mime;
+  const markup = markupOf(head);
+  if (markup) return markup;
+  const { fileTypeFromBuffer } = await import('file-type');
+  return (await fileTypeFromBuffer(head))?.mime;
 }
 
 /** Markup has no signature; browsers look for these words, after white space and comments. */
