@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { OperatorError } from '#kernel/errors.ts';
 import type { ConfigTable } from '#services/project-folder/api.ts';
-import { given, seconds } from './config-values.ts';
+import { given, seconds, unset } from './config-values.ts';
 import type { AuthSettings, SmtpSettings } from './settings.ts';
 
 type Email = AuthSettings['email'];
@@ -10,8 +10,14 @@ type Template = Email['templates'][string];
 
 const TEMPLATES = ['invite', 'confirmation', 'recovery', 'magic_link', 'email_change', 'reauthentication'];
 
-/** auth.email; templates are read from `folders` at once, so that a missing file stops the start and not a mail. */
-export function emailSettings(table: ConfigTable, folders: readonly string[]): Email {
+/**
+ * auth.email; templates are read at once, so that a missing file stops the start and not a mail. In development a mail server whose
+ * settings are not there leaves the mails in the inbox.
+ */
+export function emailSettings(
+  table: ConfigTable,
+  { production, folders = [] }: { readonly production: boolean; readonly folders?: readonly string[] },
+): Email {
   const notifications = Object.keys(table.table('auth.email.notification'));
   return {
     enableSignup: table.flag('auth.email.enable_signup', true),
@@ -21,7 +27,7 @@ export function emailSettings(table: ConfigTable, folders: readonly string[]): E
     maxFrequency: seconds(table, 'auth.email.max_frequency', 1),
     otpLength: table.integer('auth.email.otp_length') ?? 6,
     otpExpiry: table.integer('auth.email.otp_expiry') ?? 3600,
-    smtp: smtp(table),
+    smtp: smtp(table, production),
     templates: Object.fromEntries(
       TEMPLATES.map((kind) => [kind, template(table, `auth.email.template.${kind}`, folders)]),
     ),
@@ -50,9 +56,11 @@ function readTemplate(file: string, path: string, folders: readonly string[]): s
   return readFileSync(found, 'utf8');
 }
 
-function smtp(table: ConfigTable): SmtpSettings | undefined {
+function smtp(table: ConfigTable, production: boolean): SmtpSettings | undefined {
   if (Object.keys(table.table('auth.email.smtp')).length === 0) return undefined;
   if (!table.flag('auth.email.smtp.enabled', true)) return undefined;
+  const names = ['host', 'user', 'pass', 'admin_email'];
+  if (!production && names.some((name) => unset(table, `auth.email.smtp.${name}`))) return undefined;
   const needed = (name: string): string => {
     const value = given(table, `auth.email.smtp.${name}`);
     if (value === undefined) throw new OperatorError(`config.toml: auth.email.smtp.${name} is missing`);

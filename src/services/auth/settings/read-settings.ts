@@ -1,6 +1,6 @@
 import { OperatorError } from '#kernel/errors.ts';
 import type { ConfigTable } from '#services/project-folder/api.ts';
-import { given, seconds } from './config-values.ts';
+import { given, seconds, unset } from './config-values.ts';
 import { emailSettings } from './read-email.ts';
 import { externalProviders } from './read-providers.ts';
 import { smsSettings } from './read-sms.ts';
@@ -37,8 +37,8 @@ export function authSettings(table: ConfigTable, surroundings: SettingsSurroundi
       singlePerUser: false,
     },
     rateLimits: rateLimits(table),
-    captcha: captcha(table),
-    email: emailSettings(table, surroundings.folders ?? []),
+    captcha: captcha(table, surroundings),
+    email: emailSettings(table, surroundings),
     sms: smsSettings(table),
     mfa: mfa(table),
     passkeys: passkeys(table),
@@ -72,10 +72,11 @@ function rateLimits(table: ConfigTable): AuthSettings['rateLimits'] {
   };
 }
 
-function captcha(table: ConfigTable): AuthSettings['captcha'] {
+function captcha(table: ConfigTable, { production }: SettingsSurroundings): AuthSettings['captcha'] {
   if (!table.flag('auth.captcha.enabled', false)) return undefined;
   const provider = table.text('auth.captcha.provider');
   const secret = given(table, 'auth.captcha.secret');
+  if (!production && unset(table, 'auth.captcha.secret')) return undefined;
   if (provider !== 'hcaptcha' && provider !== 'turnstile')
     throw new OperatorError('config.toml: auth.captcha.provider must be hcaptcha or turnstile');
   if (!secret) throw new OperatorError('config.toml: auth.captcha.secret is missing');

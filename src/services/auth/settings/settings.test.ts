@@ -11,7 +11,8 @@ import { authSettings } from './read-settings.ts';
 
 const table = (toml: string): ConfigTable => configTable(parse(toml), 'config.toml');
 const surroundings = { externalUrl: () => 'http://127.0.0.1:54321/auth/v1', production: false };
-const read = (toml: string, folders: string[] = []) => authSettings(table(toml), { ...surroundings, folders });
+const read = (toml: string, folders: string[] = [], production = false) =>
+  authSettings(table(toml), { ...surroundings, folders, production });
 
 test('an empty file means the defaults of the CLI', () => {
   const settings = read('');
@@ -85,6 +86,24 @@ for (const [toml, key] of WRONG)
   test(`a mistake is named by its key: ${key.source}`, () => {
     assert.throws(() => read(toml), key);
   });
+
+test('on a machine without the variables of a mail server, a captcha and a provider development starts, production does not', () => {
+  const toml = `
+    [auth.captcha]
+    enabled = true
+    provider = "turnstile"
+    secret = "env(CAPTCHA_SECRET)"
+    [auth.email.smtp]
+    host = "env(SMTP_HOST)"
+    admin_email = "a@example.com"
+    [auth.external.google]
+    enabled = true
+    client_id = "env(GOOGLE_ID)"
+  `;
+  const { captcha, email, external } = read(toml);
+  assert.deepEqual([captcha, email.smtp, external['google']?.clientIds], [undefined, undefined, ['env(GOOGLE_ID)']]);
+  assert.throws(() => read(toml, [], true), /auth\.captcha\.secret|auth\.email\.smtp\.host/);
+});
 
 test('a template is read from the folder of the project', () => {
   const folder = mkdtempSync(join(tmpdir(), 'templates-'));
