@@ -1,5 +1,6 @@
 /** Shapes of what crosses Kurzora's wire (`/api/v1`); the web imports their types. */
 import Type, { type Static, type TSchema } from 'typebox';
+import { SignalRecord } from './record-contract.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -39,6 +40,8 @@ export const SignalSummary = Type.Object({
   source: Type.String(),
   createdAt: Type.String(),
   expiresAt: Nullable(Type.String()),
+  /** What scores like this one were worth; null where nothing has been evaluated, absent where it was not asked for. */
+  record: Type.Optional(Nullable(SignalRecord)),
 });
 export type SignalSummary = Static<typeof SignalSummary>;
 

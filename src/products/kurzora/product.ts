@@ -14,6 +14,7 @@ import { recordSnapshotsJob } from './jobs/record-snapshots.ts';
 import { scanJob } from './jobs/scan.ts';
 import { sendAlertsJob } from './jobs/send-alerts.ts';
 import { settleBillingJob } from './jobs/settle-billing.ts';
+import { settleScoresJob } from './jobs/settle-scores.ts';
 import { settleTradesJob } from './jobs/settle-trades.ts';
 import { readSettings } from './queries/settings.ts';
 import { billingRoutes } from './routes/billing/list.ts';
@@ -23,7 +24,9 @@ import { getSignalHistoryRoute } from './routes/get-signal-history.ts';
 import { getStatusRoute } from './routes/get-status.ts';
 import { listSignalsRoute } from './routes/list-signals.ts';
 import { notificationRoutes } from './routes/notifications/list.ts';
+import { portfolioRoutes } from './routes/portfolio/list.ts';
 import { publicHealthRoute } from './routes/public-health.ts';
+import { publicPerformanceRoute } from './routes/public-performance.ts';
 import { signalStatisticsRoute } from './routes/signal-statistics.ts';
 import type { KurzoraServices } from './services.ts';
 
@@ -45,7 +48,9 @@ export const kurzora = defineProduct<KurzoraServices>({
     getBarsRoute,
     getStatusRoute,
     publicHealthRoute,
+    publicPerformanceRoute,
     ...billingRoutes,
+    ...portfolioRoutes,
     ...notificationRoutes,
   ],
   jobs: [
@@ -53,6 +58,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     endSignalsJob,
     archiveSignalsJob,
     maintainBarsJob,
+    settleScoresJob,
     settleBillingJob,
     sendAlertsJob,
     settleTradesJob,

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { assertOr } from '#kernel/errors.ts';
 import { defineRoute } from '#kernel/product.ts';
 import { SignalDetail } from '../contract.ts';
+import { withRecords } from '../queries/signal-records.ts';
 import { findSignal } from '../queries/signals.ts';
 import type { KurzoraServices } from '../services.ts';
 
@@ -14,7 +15,10 @@ export const getSignalRoute = defineRoute<KurzoraServices, typeof schema>({
   summary: 'One signal with what every indicator said and contributed',
   schema,
   async handle({ params, as }) {
-    const signal = await as((session) => findSignal(session, params.id));
+    const [signal] = await as(async (session) => {
+      const found = await findSignal(session, params.id);
+      return await withRecords(session, found ? [found] : []);
+    });
     assertOr(signal, 'NOT_FOUND', 'there is no such signal');
     return signal;
   },

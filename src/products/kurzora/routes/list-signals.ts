@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { defineRoute, Page } from '#kernel/product.ts';
 import { SignalSummary } from '../contract.ts';
+import { withRecords } from '../queries/signal-records.ts';
 import { countSignals, listSignals, seesAllSignals } from '../queries/signals.ts';
 import type { KurzoraServices } from '../services.ts';
 
@@ -38,10 +39,11 @@ export const listSignalsRoute = defineRoute<KurzoraServices, typeof schema>({
     const { page, limit, sortBy = 'score' } = query;
     const sortOrder = query.sortOrder ?? (sortBy === 'symbol' ? 'asc' : 'desc');
     const filter = { ...query, statuses: query.status ? [query.status] : OPEN, sortBy, sortOrder, page, limit };
-    const [{ signals, total }, limited] = await as(async (session) => [
-      await listSignals(session, filter),
-      identity.role === 'authenticated' && !(await seesAllSignals(session)),
-    ]);
+    const [{ signals, total }, limited] = await as(async (session) => {
+      const found = await listSignals(session, filter);
+      const some = identity.role === 'authenticated' && !(await seesAllSignals(session));
+      return [{ ...found, signals: await withRecords(session, found.signals) }, some];
+    });
     const meta = { total, page, limit, hasMore: page * limit < total };
     if (!limited) return new Page(signals, meta);
     // How many there are beyond the plan is told; which, is not.

@@ -35,7 +35,7 @@ export type Edge = 'positive' | 'none';
 
 export interface EngineFigures extends ScoreFigures {
   readonly monotonicity: Monotonicity;
-  /** Target of 1R against the same stop. */
+  /** Target of 1R against the same stop; empty for the live ledger, which does not keep it. */
   readonly oneToOne: readonly Bucket[];
 }
 
@@ -55,14 +55,13 @@ const YEAR = 252;
 const CALIBRATED_GROUPS = 5;
 
 /** Everything the record says about a table of events. Pure; the same table gives the same figures. */
-export function evaluate(table: EventTable, { calibrate = true } = {}): Evaluation {
+export function evaluate(table: EventTable, { calibrate = true, oneToOne = true } = {}): Evaluation {
   const byDay = rowsByDay(table);
   const base = sumsOf(table, byDay.days, table.length, (at) => at, table.hit);
   const tens = tensOf(table, byDay.days, table.hit);
   let scored = 0;
   for (let at = 0; at < table.length; at++) if (table.scored(at)) scored += 1;
   const buckets = tenPointBuckets(tens, base);
-  const baseOne = sumsOf(table, byDay.days, table.length, (at) => at, table.hitOne);
   const calibrated = calibrate ? calibratedForecasts(table, byDay) : null;
   return {
     sessions: byDay.days,
@@ -71,7 +70,7 @@ export function evaluate(table: EventTable, { calibrate = true } = {}): Evaluati
     engine: {
       ...figuresOf(buckets, bucketOf(0, 100, together(tens, byDay.days), base), engineForecasts(table, byDay)),
       monotonicity: monotonicityOf(table, byDay, buckets, base),
-      oneToOne: tenPointBuckets(tensOf(table, byDay.days, table.hitOne), baseOne),
+      oneToOne: oneToOne ? oneToOneBuckets(table, byDay.days) : [],
     },
     calibrated:
       calibrated &&
@@ -82,6 +81,11 @@ export function evaluate(table: EventTable, { calibrate = true } = {}): Evaluati
       ),
     model: (calibrate && fitUntil(table, byDay, byDay.days)?.model) || null,
   };
+}
+
+function oneToOneBuckets(table: EventTable, days: number): Bucket[] {
+  const base = sumsOf(table, days, table.length, (at) => at, table.hitOne);
+  return tenPointBuckets(tensOf(table, days, table.hitOne), base);
 }
 
 function figuresOf(buckets: readonly Bucket[], overall: Bucket | null, forecasts: RowForecasts): ScoreFigures {

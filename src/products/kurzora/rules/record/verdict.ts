@@ -22,7 +22,7 @@ export function verdictOf({ engine, calibrated, scored }: Evaluation): string[] 
     );
   for (const bucket of engine.buckets.filter(({ liftInterval }) => liftInterval[0] > 0 || liftInterval[1] < 0))
     sentences.push(
-      `Scores ${bucket.from}-${bucket.to} reached 2R ${percent(bucket.hitRate, 1)} % of the time, ${bucket.lift > 0 ? 'above' : 'below'} the base rate of ${percent(bucket.baseRate, 1)} %.`,
+      `Scores ${bucket.from}-${bucket.to} reached 2R ${percent(bucket.hitRate, 1)} % of the time, ${bucket.lift > 0 ? 'above' : 'below'} the base rate of ${percent(bucket.baseRate, 1)} % (one such interval in twenty misses by chance).`,
     );
   if (calibrated?.forecast) sentences.push(skillSentence('The calibrated score', calibrated));
   return sentences;
