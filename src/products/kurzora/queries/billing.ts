@@ -90,7 +90,7 @@ export interface OwnSubscription {
   readonly graceEnd: string | null;
 }
 
-const ISO = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+const ISO = (column: string) => `to_char((${column}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** The one that counts. */
 export function ownSubscription(session: Session, userId: string): Promise<OwnSubscription | undefined> {
@@ -188,6 +188,13 @@ export async function keepMethod(
      returning ${METHOD}`,
     [userId, method.id, method.type, method.last4, method.brand, method.expMonth, method.expYear, isDefault],
   );
+}
+
+/** Two statements: in one, the index would see two defaults for a moment. */
+export async function makeDefault(session: Session, userId: string, id: string): Promise<void> {
+  const set = 'update public.payment_methods set is_default';
+  await session.execute(`${set} = false where user_id = $1 and is_default and id <> $2`, [userId, id]);
+  await session.execute(`${set} = true where user_id = $1 and id = $2`, [userId, id]);
 }
 
 export async function dropMethod(session: Session, userId: string, id: string): Promise<void> {

@@ -2,11 +2,13 @@ import type { Session } from '#kernel/postgres/database.ts';
 import type { Fact, Observed, PaymentEvent, Subscription } from '#services/payments/api.ts';
 import { type CustomerLife, type KnownFact, liveOf } from '../rules/subscription-life.ts';
 
-/** Keeps an event once; false when it was known. The customer's state is not worked out yet. */
+/** Keeps an event once; false when it was known. An answer to our own call is later than anything we had heard before it. */
 export async function keepEvent(session: Session, event: PaymentEvent): Promise<boolean> {
   const kept = await session.execute(
     `insert into public.stripe_events (id, type, customer_id, occurred_at, fact, payload)
-     values ($1, $2, $3, to_timestamp($4), $5, $6) on conflict (id) do nothing`,
+     select $1, $2, $3::text, greatest(to_timestamp($4), case when $6::jsonb is null then
+       (select max(occurred_at) from public.stripe_events where customer_id = $3::text) end), $5::jsonb, $6::jsonb
+     on conflict (id) do nothing`,
     [event.id, event.type, event.customerId, event.at, json(event.fact), json(event.payload)],
   );
   return kept > 0;
@@ -34,14 +36,26 @@ export async function applyEvent(session: Session, event: PaymentEvent): Promise
   return found ? (fresh ? 'applied' : 'repeated') : 'nobody';
 }
 
+/** The subscription of an event, when another snapshot of it bears the same second: which one holds only the vendor knows. */
+export async function tiedSubscription(session: Session, event: PaymentEvent): Promise<Subscription | undefined> {
+  if (event.fact.kind !== 'subscription' || event.fact.ended) return undefined;
+  const { subscription } = event.fact;
+  const other = await session.maybeOne(
+    `select from public.stripe_events where customer_id = $1 and occurred_at = to_timestamp($2) and id <> $3
+       and fact ->> 'kind' = 'subscription' and fact -> 'subscription' ->> 'id' = $4 limit 1`,
+    [event.customerId, event.at, event.id, subscription.id],
+  );
+  return other && subscription;
+}
+
 /** Events of one customer follow each other: two at once would each miss the other's fact. */
 export async function lockCustomer(session: Session, customerId: string): Promise<void> {
   await session.query('select pg_advisory_xact_lock(hashtextextended($1, 4711))', [customerId]);
 }
 
 async function settleCustomer(session: Session, customerId: string): Promise<boolean> {
-  const rows = await session.query<{ id: string; at: number; observed: boolean; fact: Fact }>(
-    `select id, extract(epoch from occurred_at)::float8 as at, payload is null as observed, fact
+  const rows = await session.query<{ id: string; at: number; observed: boolean; sequence: number; fact: Fact }>(
+    `select id, extract(epoch from occurred_at)::float8 as at, payload is null as observed, sequence::float8 as sequence, fact
      from public.stripe_events where customer_id = $1 and fact ->> 'kind' <> 'other'`,
     [customerId],
   );

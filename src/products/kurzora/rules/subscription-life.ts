@@ -4,8 +4,9 @@ import type { Fact, Invoice, Subscription } from '#services/payments/api.ts';
  * A customer's state is a function of the set of facts about him: they are sorted by the vendor's clock and read in that order, so it
  * does not matter in which order, or how often, they came.
  *
- * Of one second (the clock has no finer unit) the fact that says more comes last: an answer to our own call, an invoice, a snapshot,
- * the end. A subscription that ended stays ended. An overdue invoice makes its subscription past_due until a later fact says otherwise.
+ * Of one second (the clock has no finer unit) the fact that says more comes last: snapshots by period and then by how bad they are,
+ * answers to our own calls in the order we made them, invoices, the end. Where two snapshots share a second the webhook asks the
+ * vendor which one holds, and his answer is such an answer. A subscription that ended stays ended. An overdue invoice makes its subscription past_due until a later fact says otherwise.
  */
 export interface KnownFact {
   readonly id: string;
@@ -13,6 +14,8 @@ export interface KnownFact {
   readonly at: number;
   /** The vendor answered a call of ours. */
   readonly observed: boolean;
+  /** In which order it came to us; counts between answers to our own calls only. */
+  readonly sequence: number;
   readonly fact: Fact;
 }
 
@@ -46,14 +49,27 @@ export function liveOf(facts: readonly KnownFact[]): CustomerLife {
 }
 
 function inOrder(one: KnownFact, other: KnownFact): number {
-  return one.at - other.at || rankOf(one) - rankOf(other) || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0);
+  return (
+    one.at - other.at ||
+    rankOf(one) - rankOf(other) ||
+    (one.observed ? one.sequence - other.sequence : 0) ||
+    progressOf(one) - progressOf(other) ||
+    (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)
+  );
 }
 
 function rankOf({ observed, fact }: KnownFact): number {
-  if (observed) return 0;
-  if (fact.kind === 'invoice') return fact.outcome === 'paid' ? 3 : fact.outcome === 'failed' ? 2 : 1;
-  if (fact.kind === 'subscription') return fact.ended ? 5 : 4;
+  if (fact.kind === 'subscription') return fact.ended ? 6 : observed ? 2 : 1;
+  if (fact.kind === 'invoice') return { changed: 3, failed: 4, paid: 5 }[fact.outcome];
   return 1;
+}
+
+/** Statuses as a subscription passes them when things go from good to bad. */
+const COURSE = ['incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused', 'incomplete_expired', 'canceled'];
+
+function progressOf({ fact }: KnownFact): number {
+  if (fact.kind !== 'subscription') return 0;
+  return (fact.subscription.periodEnd ?? 0) * COURSE.length + COURSE.indexOf(fact.subscription.status);
 }
 
 class Life {

@@ -112,6 +112,7 @@ create table public.stripe_events (
   occurred_at  timestamptz not null,
   fact         jsonb not null,
   payload      jsonb,
+  sequence     bigint generated always as identity,
   received_at  timestamptz not null default now(),
   -- Null while nobody here belongs to the customer.
   processed_at timestamptz

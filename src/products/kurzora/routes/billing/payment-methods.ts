@@ -9,6 +9,7 @@ import {
   findPayer,
   keepMethod,
   listMethods,
+  makeDefault,
   methodOf,
   type OwnMethod,
   vendorSubscription,
@@ -114,10 +115,7 @@ export const defaultPaymentMethodRoute = defineRoute<KurzoraServices, typeof one
       const payer = await findPayer(session, userId);
       assertOr(payer?.customerId, 'CONFLICT', 'there is no customer at the payment service');
       await context.services.payments.setDefaultMethod(payer.customerId, method.vendorId);
-      await session.execute('update public.payment_methods set is_default = (id = $2) where user_id = $1', [
-        userId,
-        params.id,
-      ]);
+      await makeDefault(session, userId, params.id);
       return (await listMethods(session, userId))[0] as OwnMethod;
     }),
 });

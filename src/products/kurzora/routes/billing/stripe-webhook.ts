@@ -1,6 +1,7 @@
 import Type from 'typebox';
-import { defineRoute } from '#kernel/product.ts';
-import { applyEvent } from '../../queries/payment-events.ts';
+import { defineRoute, type Project } from '#kernel/product.ts';
+import type { PaymentEvent, Payments } from '#services/payments/api.ts';
+import { applyEvent, observation, tiedSubscription } from '../../queries/payment-events.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 const schema = { response: Type.Object({ received: Type.Boolean(), outcome: Type.String() }) };
@@ -19,7 +20,20 @@ export const stripeWebhookRoute = defineRoute<KurzoraServices, typeof schema>({
     const bytes = body instanceof Uint8Array ? body : new Uint8Array();
     const event = services.payments.readEvent(bytes, typeof signature === 'string' ? signature : undefined);
     const outcome = await project.database.asService((session) => applyEvent(session, event));
+    await breakTie(project, services.payments, event);
     log.info({ event: event.id, type: event.type, outcome }, 'payment event');
     return { received: true, outcome };
   },
 });
+
+async function breakTie({ database, log }: Project, payments: Payments, event: PaymentEvent): Promise<void> {
+  const tied = await database.asService((session) => tiedSubscription(session, event), { readOnly: true });
+  if (!tied) return;
+  try {
+    const later = observation(await payments.subscription(tied));
+    await database.asService((session) => applyEvent(session, later));
+  } catch (error) {
+    // The event itself is kept and must not be sent again for this.
+    log.warn({ err: error, event: event.id }, 'two events of one second, and the vendor did not say which holds');
+  }
+}
