@@ -92,6 +92,7 @@ async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOpt
   return {
     listener: realtime.listener,
     upgrade: (request, socket, head) => realtime.upgrade(request, socket, head),
+    disconnect: () => realtime.disconnect(),
     close: () => realtime.close(),
   };
 }

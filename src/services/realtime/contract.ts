@@ -68,9 +68,11 @@ export interface Realtime {
   readonly listener: RequestListener;
   /** For GET /realtime/v1/websocket: the arguments of node:http's `upgrade` event. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Tells every socket to come back (close code 1012) and takes no more; settles when none is open. */
+  disconnect(): Promise<void>;
   metrics(): RealtimeMetrics;
   /** Settles when changes flow, or with the reason why they are off. */
   readonly ready: Promise<{ readonly changes: 'on' } | { readonly changes: 'off'; readonly reason: string }>;
-  /** Tells every socket to come back (close code 1012), drops the slot, closes the connections. */
+  /** Disconnects, drops the slot, closes the connections. */
   close(): Promise<void>;
 }

@@ -115,6 +115,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   return {
     listener: createListener(around),
     upgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
+    disconnect: () => sockets.close(CLOSE_GRACE_MS),
     metrics,
     ready: ready.promise,
     close: async () => {

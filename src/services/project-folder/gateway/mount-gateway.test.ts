@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { after, before, test } from 'node:test';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { DEVELOPMENT_JWT_SECRET } from '#kernel/config.ts';
@@ -82,4 +83,35 @@ test('a socket without a key is refused, and one for a service that speaks no We
   assert.match(await upgraded('/realtime/v1/websocket'), /^HTTP\/1\.1 401/);
   assert.match(await upgraded(`/rest/v1/websocket?apikey=${keys.anonKey}`), /^HTTP\/1\.1 404/);
   assert.match(await upgraded('/elsewhere'), /^HTTP\/1\.1 404/);
+});
+
+test('the server stops while sockets are open: their service is told to end them first', async () => {
+  const stopping = Fastify();
+  const taken: Duplex[] = [];
+  mountGateway(stopping, {
+    keys,
+    production: true,
+    services: {
+      '/realtime/v1': {
+        listener: (_request, response) => response.end(),
+        upgrade: (_request, socket) => {
+          taken.push(socket);
+          socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+        },
+        disconnect: async () => {
+          for (const socket of taken) socket.destroy();
+        },
+      },
+    },
+  });
+  await stopping.listen({ port: 0 });
+  const socket = connect((stopping.server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(
+    `GET /realtime/v1/websocket?apikey=${keys.anonKey} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`,
+  );
+  await once(socket, 'data');
+  const closed = once(socket, 'close');
+  await stopping.close();
+  await closed;
+  assert.equal(taken.length, 1);
 });

@@ -10,6 +10,8 @@ export interface GatewayService {
   readonly listener: RequestListener;
   /** Takes over a socket that becomes a WebSocket. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Ends the sockets it took over and takes no more: while one is open, the server cannot stop, and no deadline of HTTP cuts it. */
+  readonly disconnect?: () => Promise<void>;
 }
 
 export interface GatewayOptions {
@@ -57,6 +59,9 @@ export function mountGateway(app: FastifyInstance, options: GatewayOptions): str
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
     upgrade(request, socket, head, options),
   );
+  app.addHook('preClose', async () => {
+    await Promise.all(Object.values(options.services).map((service) => service.disconnect?.()));
+  });
   return Object.keys(SERVICES).filter((prefix) => !options.services[prefix]);
 }
 
