@@ -17,6 +17,7 @@ import { settleBillingJob } from './jobs/settle-billing.ts';
 import { settleScoresJob } from './jobs/settle-scores.ts';
 import { settleTradesJob } from './jobs/settle-trades.ts';
 import { readSettings } from './queries/settings.ts';
+import { accountRoutes } from './routes/accounts/list.ts';
 import { billingRoutes } from './routes/billing/list.ts';
 import { getBarsRoute } from './routes/get-bars.ts';
 import { getSignalRoute } from './routes/get-signal.ts';
@@ -50,6 +51,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     publicHealthRoute,
     publicPerformanceRoute,
     ...billingRoutes,
+    ...accountRoutes,
     ...portfolioRoutes,
     ...notificationRoutes,
   ],
@@ -73,8 +75,9 @@ export const kurzora = defineProduct<KurzoraServices>({
     const phase = settings.phase ?? project.config.phase;
     return { marketData: await openMarketData({ project }), payments, alerts, phase };
   },
-  connect(services, { accounts }) {
+  connect(services, { accounts, adminToken }) {
     services.accounts = accounts;
+    services.adminToken = adminToken;
   },
   start: firstScan,
   functions: alertFunctions,

@@ -97,6 +97,16 @@ export async function countSignals(session: Session, filter: SignalFilter): Prom
   return (await listSignals(session, { ...filter, page: 1, limit: 0 })).total;
 }
 
+/** Signals in the order of their ids, as far as the session may see them. */
+export async function signalsById(session: Session, ids: readonly string[]): Promise<SignalSummary[]> {
+  const rows = await session.query<SummaryRow>(
+    `select ${SUMMARY} from public.trading_signals s left join public.active_stocks stock on stock.ticker = s.ticker
+     where s.id = any ($1::uuid[]) order by array_position($1::uuid[], s.id)`,
+    [ids],
+  );
+  return rows.map(summaryOf);
+}
+
 /** Whether the caller's plan includes every signal. */
 export async function seesAllSignals(session: Session): Promise<boolean> {
   return (await session.one<{ all: boolean }>('select kurzora.sees_all_signals() as all')).all;

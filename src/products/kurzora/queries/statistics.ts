@@ -50,19 +50,33 @@ function tally(groups: readonly GroupRow[], by: (group: GroupRow) => string): Re
   return counts;
 }
 
+const OUTCOMES = `
+  count(*)::int as ended, count(*) filter (where target_hit)::int as "targetHit",
+  count(*) filter (where stop_loss_hit)::int as "stopLossHit",
+  count(*) filter (where outcome_type = 'expired')::int as expired,
+  round(100.0 * count(*) filter (where target_hit)
+        / nullif(count(*) filter (where target_hit or stop_loss_hit), 0), 2)::float8 as "successRate",
+  round(avg(actual_return), 4)::float8 as "averageReturn", round(avg(days_active), 2)::float8 as "averageDaysActive"`;
+const RECENT = `outcome_type <> 'pending' and recorded_at > $1::timestamptz - make_interval(days => $2)`;
+
 /** How the signals ended whose outcome was recorded in the `days` days before `now` (epoch ms). */
 export async function outcomeStatistics(session: Session, now: number, days: number): Promise<OutcomeStatistics> {
   const row = await session.one<Omit<OutcomeStatistics, 'days'>>(
-    `select count(*)::int as ended, count(*) filter (where target_hit)::int as "targetHit",
-            count(*) filter (where stop_loss_hit)::int as "stopLossHit",
-            count(*) filter (where outcome_type = 'expired')::int as expired,
-            round(100.0 * count(*) filter (where target_hit)
-                  / nullif(count(*) filter (where target_hit or stop_loss_hit), 0), 2)::float8 as "successRate",
-            round(avg(actual_return), 4)::float8 as "averageReturn",
-            round(avg(days_active), 2)::float8 as "averageDaysActive"
-     from public.signal_outcomes
-     where outcome_type <> 'pending' and recorded_at > $1::timestamptz - make_interval(days => $2)`,
+    `select ${OUTCOMES} from public.signal_outcomes where ${RECENT}`,
     [new Date(now), days],
   );
   return { days, ...row };
+}
+
+/** The same by tens of the score a signal was born with, lowest first; tens without an outcome are left out, 100 belongs to the last. */
+export async function outcomesByScore(
+  session: Session,
+  now: number,
+  days: number,
+): Promise<(OutcomeStatistics & { from: number; to: number })[]> {
+  const rows = await session.query<Omit<OutcomeStatistics, 'days'> & { from: number }>(
+    `select least(original_score / 10, 9) * 10 as "from", ${OUTCOMES} from public.signal_outcomes where ${RECENT} group by 1 order by 1`,
+    [new Date(now), days],
+  );
+  return rows.map((row) => ({ days, ...row, to: row.from === 90 ? 100 : row.from + 9 }));
 }

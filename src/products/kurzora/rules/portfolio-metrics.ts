@@ -93,8 +93,8 @@ export function curveMetrics(values: readonly number[]): CurveMetrics {
 export interface Exposure {
   /** What open trades are worth, percent of the account. */
   readonly invested: number;
-  readonly bySector: readonly { readonly sector: string; readonly percent: number }[];
-  readonly largestPosition: { readonly ticker: string; readonly percent: number } | null;
+  readonly bySector: { sector: string; percent: number }[];
+  readonly largestPosition: { ticker: string; percent: number } | null;
 }
 
 /** Where the account's value lies; greatest first. */
