@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { OperatorError } from '#kernel/errors.ts';
 import { nyseCalendar } from '#services/market-data/api.ts';
 import { openPayments } from '#services/payments/api.ts';
+import { openChannels } from '../alerts/channels.ts';
 import type { ScanReport } from '../scan.ts';
 import { inventedDays, type TestMarket, testMarket } from '../test-market.ts';
 import { scanCommand } from './scan.ts';
@@ -29,7 +30,12 @@ async function run(options: Record<string, string>): Promise<{ report: ScanRepor
     progress: () => ({ advance: () => {}, done: () => {} }),
   };
   const { project, marketData } = market;
-  const services = { marketData, payments: openPayments(project.config), phase: 1 as const };
+  const services = {
+    marketData,
+    payments: openPayments(project.config),
+    alerts: openChannels(project),
+    phase: 1 as const,
+  };
   await scanCommand.run({ args: [], options }, { project, services, output, signal: new AbortController().signal });
   assert.equal(reports.length, 1);
   return { report: reports[0]!, notes };
