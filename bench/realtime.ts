@@ -6,6 +6,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -78,7 +79,7 @@ function start(file: string, argument: string): ChildProcess {
   return child;
 }
 
-async function server(kind: 'freehold' | 'ws'): Promise<{ child: ChildProcess; port: number }> {
+async function server(kind: Contender): Promise<{ child: ChildProcess; port: number }> {
   const child = start('server', JSON.stringify({ kind, owner: db.owner, sessions: db.target }));
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return { child, port };
@@ -115,31 +116,45 @@ async function sockets(): Promise<void> {
   await stop(crowd, child);
 }
 
-/** The bytes that reach a client are the same in both: kind 4 with head and body. */
+type Contender = 'freehold' | 'ws' | 'socket.io';
+
+/** The bytes that reach a client are the same in ours and the bare one: kind 4 with head and body; socket.io has its own text. */
 async function broadcast(): Promise<void> {
   const topic = 'realtime:room-0';
   const event = 'tick';
   const sizes = [3, 1, 1, topic.length, event.length, 0, 1];
   const push = Buffer.concat([Buffer.from(sizes), Buffer.from(`19${topic}${event}`), BODY]);
   const arriving = Buffer.concat([userBroadcastHead(topic, event, true)!, BODY]);
-  const rates: Record<'freehold' | 'ws', number[]> = { freehold: [], ws: [] };
+  const peer = Buffer.from(`42${JSON.stringify([event, JSON.parse(BODY.toString())])}`);
+  const installed = existsSync(new URL('peers/socket.io/node_modules', import.meta.url));
+  if (!installed) console.log('socket.io is left out: npm --prefix bench/peers/socket.io ci --ignore-scripts');
+  const kinds: Contender[] = ['freehold', 'ws', ...(installed ? (['socket.io'] as const) : [])];
+  const rates: Record<Contender, number[]> = { freehold: [], ws: [], 'socket.io': [] };
   const contenders = await Promise.all(
-    (['freehold', 'ws'] as const).map(async (kind) => {
+    kinds.map(async (kind) => {
       const { child, port } = await server(kind);
       const crowd = start('crowd', '');
       const join = { topic, rooms: 1, config: { presence: { enabled: false } } };
-      await ask(crowd, { kind: 'open', port, path: PATH, count: CROWD + 1, ...(kind === 'freehold' && { join }) });
+      const way =
+        kind === 'freehold'
+          ? { path: PATH, join }
+          : kind === 'ws'
+            ? { path: PATH }
+            : { path: '/socket.io/?EIO=4&transport=websocket', greeting: '40' };
+      await ask(crowd, { kind: 'open', port, count: CROWD + 1, ...way });
       return { kind, child, crowd };
     }),
   );
-  const costs: Record<'freehold' | 'ws', number[]> = { freehold: [], ws: [] };
+  const costs: Record<Contender, number[]> = { freehold: [], ws: [], 'socket.io': [] };
   for (let round = 0; round < ROUNDS; round++)
     for (const { kind, crowd, child } of contenders) {
-      const frames = (kind === 'freehold' ? push : arriving).toString('base64');
+      const bytes = kind === 'freehold' ? push : kind === 'ws' ? arriving : peer;
+      const frames = bytes.toString('base64');
+      const opcode = kind === 'socket.io' ? 1 : 2;
       const from = await ask<{ cpu: NodeJS.CpuUsage }>(child, 'memory');
       const seconds = Number(options.seconds);
       const began = performance.now();
-      const { rate } = await ask<{ rate: number }>(crowd, { kind: 'broadcast', seconds, frames, flight: 4 });
+      const { rate } = await ask<{ rate: number }>(crowd, { kind: 'broadcast', seconds, frames, flight: 4, opcode });
       const messages = (rate * (performance.now() - began)) / 1000;
       const to = await ask<{ cpu: NodeJS.CpuUsage }>(child, 'memory');
       rates[kind].push(rate);
@@ -150,6 +165,12 @@ async function broadcast(): Promise<void> {
   console.log(
     `broadcast   ${Math.round(ours)} messages/s out, bare ws ${Math.round(bare)}: ratio ${(ours / bare).toFixed(2)} (limit 0.70); processor time a message ${median(costs.freehold).toFixed(1)} and ${median(costs.ws).toFixed(1)} us`,
   );
+  if (installed) {
+    const theirs = median(rates['socket.io']);
+    console.log(
+      `broadcast   socket.io ${Math.round(theirs)} messages/s: ours is ${(ours / theirs).toFixed(2)} of it; processor time a message ${median(costs['socket.io']).toFixed(1)} us`,
+    );
+  }
   for (const { crowd, child } of contenders) await stop(crowd, child);
 }
 

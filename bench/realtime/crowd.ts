@@ -12,8 +12,16 @@ export type Order =
       readonly path: string;
       readonly count: number;
       readonly join?: Join;
+      /** Text that is sent first; the client is in when an answer begins with it. */
+      readonly greeting?: string;
     }
-  | { readonly kind: 'broadcast'; readonly seconds: number; readonly frames: string; readonly flight: number }
+  | {
+      readonly kind: 'broadcast';
+      readonly seconds: number;
+      readonly frames: string;
+      readonly flight: number;
+      readonly opcode: number;
+    }
   | { readonly kind: 'latencies' }
   | { readonly kind: 'close' };
 export interface Join {
@@ -32,11 +40,13 @@ class Client {
   readonly socket: Socket;
   readonly ready = Promise.withResolvers<void>();
   readonly #joins: boolean;
+  readonly #greeting: string | undefined;
   #held: Buffer = Buffer.alloc(0);
   #open = false;
 
-  constructor(port: number, path: string, join: { topic: string; config: object } | undefined) {
-    this.#joins = join !== undefined;
+  constructor(port: number, path: string, join: { topic: string; config: object } | undefined, greeting?: string) {
+    this.#joins = join !== undefined || greeting !== undefined;
+    this.#greeting = greeting;
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.socket.on('error', (error) => this.ready.reject(error));
     this.socket.on('data', (chunk) => this.#take(chunk));
@@ -69,6 +79,7 @@ class Client {
       this.#open = true;
       bytes = bytes.subarray(end + 4);
       if (!this.#joins) this.ready.resolve();
+      if (this.#greeting !== undefined) this.send(Buffer.from(this.#greeting), 1);
     }
     let at = 0;
     while (bytes.length - at >= 2) {
@@ -92,6 +103,10 @@ class Client {
       return;
     }
     if (head.includes('"system"')) return;
+    if (this.#greeting !== undefined && (head.startsWith('0{') || head.startsWith(`${this.#greeting}{`))) {
+      if (head.startsWith(this.#greeting)) this.ready.resolve();
+      return;
+    }
     received++;
     if (head.includes('postgres_changes')) {
       const made = /"made":(\d+(?:\.\d+)?)/.exec(bytes.toString('latin1', start, end))?.[1];
@@ -101,7 +116,7 @@ class Client {
   }
 }
 
-async function open({ port, path, count, join }: Extract<Order, { kind: 'open' }>): Promise<void> {
+async function open({ port, path, count, join, greeting }: Extract<Order, { kind: 'open' }>): Promise<void> {
   const AT_ONCE = 200;
   for (let start = 0; start < count; start += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, count - start) }, (_, index) => {
@@ -110,6 +125,7 @@ async function open({ port, path, count, join }: Extract<Order, { kind: 'open' }
         port,
         path.replace('#', room),
         join && { topic: join.topic.replace('#', room), config: join.config },
+        greeting,
       );
     });
     await Promise.all(some.map(({ ready }) => ready.promise));
@@ -118,7 +134,7 @@ async function open({ port, path, count, join }: Extract<Order, { kind: 'open' }
 }
 
 /** One sends; when as many have come as a message makes, `flight` of them being under way, the next one goes. */
-async function broadcast({ seconds, frames, flight }: Extract<Order, { kind: 'broadcast' }>): Promise<number> {
+async function broadcast({ seconds, frames, flight, opcode }: Extract<Order, { kind: 'broadcast' }>): Promise<number> {
   const payload = Buffer.from(frames, 'base64');
   const others = sockets.length - 1;
   const before = received;
@@ -129,11 +145,11 @@ async function broadcast({ seconds, frames, flight }: Extract<Order, { kind: 'br
     if (performance.now() - began > seconds * 1000) {
       if (received - before === sent * others) over.resolve();
     } else if (received - before > (sent - flight) * others) {
-      sockets[0]!.send(payload, 2);
+      sockets[0]!.send(payload, opcode);
       sent++;
     }
   };
-  for (let first = 0; first < flight; first++, sent++) sockets[0]!.send(payload, 2);
+  for (let first = 0; first < flight; first++, sent++) sockets[0]!.send(payload, opcode);
   await over.promise;
   onFrame = undefined;
   return (received - before) / ((performance.now() - began) / 1000);

@@ -1,8 +1,9 @@
 /**
- * What the crowd connects to, in a process of its own: our service, or a bare `ws` server that sends what it gets to everyone else in
- * the room. Says its port, and its memory when asked.
+ * What the crowd connects to, in a process of its own: our service, a bare `ws` server that sends what it gets to everyone else in
+ * the room, or socket.io. Says its port, and its memory when asked.
  */
 import { createServer, type RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createLog } from '#kernel/log.ts';
@@ -17,6 +18,7 @@ const { kind, owner, sessions } = JSON.parse(process.argv[2]!);
 const server = createServer();
 let metrics: () => unknown = () => ({});
 if (kind === 'ws') bareServer();
+else if (kind === 'socket.io') peerServer();
 else await ourService();
 server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }));
 process.on('message', (request: ServerRequest) => {
@@ -59,5 +61,23 @@ function bareServer(): void {
       });
     }),
   );
+  process.on('disconnect', () => process.exit());
+}
+
+interface PeerSocket {
+  join(room: string): void;
+  on(event: string, listener: (payload: unknown) => void): void;
+  to(room: string): { emit(event: string, payload: unknown): void };
+}
+
+/** socket.io, with nothing but WebSocket and no pings. */
+function peerServer(): void {
+  const require = createRequire(new URL('../peers/socket.io/package.json', import.meta.url));
+  const { Server } = require('socket.io');
+  const io = new Server(server, { transports: ['websocket'], pingInterval: 1e8, perMessageDeflate: false });
+  io.on('connection', (socket: PeerSocket) => {
+    socket.join('room');
+    socket.on('tick', (payload) => socket.to('room').emit('tick', payload));
+  });
   process.on('disconnect', () => process.exit());
 }
