@@ -126,6 +126,34 @@ test('only the service writes: everyone else is refused, not just left without a
       assert.equal(await outcome(db.database.asService((session) => session.execute(text))), 'allowed', text);
 });
 
+// The record (0007): three tables that not even the service changes.
+test('the record is added to by the service alone, read by everyone as figures, and changed by nobody', async () => {
+  await using db = await filled();
+  const count = (table: string) => `select count(*)::int as count from public.${table}`;
+  for (const table of ['score_ledger', 'score_outcomes', 'score_evaluations']) {
+    const open = table === 'score_evaluations';
+    for (const identity of [ANON, USER])
+      assert.equal(
+        await outcome(db.database.as(identity, (session) => session.query(count(table)))),
+        open ? 'allowed' : 'refused',
+        `${identity.role} reads ${table}`,
+      );
+    const add = `insert into public.${table} select * from public.${table} limit 0`;
+    assert.equal(await outcome(db.database.asService((session) => session.execute(add))), 'allowed', add);
+    for (const identity of [ANON, USER])
+      assert.equal(await outcome(db.database.as(identity, (session) => session.execute(add))), 'refused', add);
+    for (const text of [`delete from public.${table}`, `truncate public.${table} cascade`]) {
+      for (const identity of [ANON, USER, SERVICE])
+        assert.equal(
+          await outcome(db.database.as(identity, (session) => session.execute(text))),
+          'refused',
+          `${identity.role}: ${text}`,
+        );
+      assert.equal(await outcome(db.sql(text)), 'refused', `owner: ${text}`);
+    }
+  }
+});
+
 test('the schema refuses numbers that do not fit together', async () => {
   await using db = await filled();
   const set = (change: string) =>
