@@ -10,7 +10,12 @@ export interface AlertSettings {
   /** Minutes after midnight, start included, end not; may pass midnight. */
   readonly quiet: { readonly start: number; readonly end: number } | null;
   readonly timeZone: string;
+  /** How mails come: each at once, or gathered. */
+  readonly digest: Digest;
 }
+
+export type Digest = 'realtime' | 'hourly' | 'daily' | 'weekly';
+const DIGESTS: readonly unknown[] = ['hourly', 'daily', 'weekly'];
 
 const DEFAULT_MINIMUM = 65;
 const STARTER_LIMIT = 3;
@@ -28,6 +33,7 @@ export function alertSettings(stored: unknown, userTimeZone: string): AlertSetti
     tradingHoursOnly: given['trading_hours_only'] !== false,
     quiet: start !== null && end !== null && start !== end ? { start, end } : null,
     timeZone: [given['timezone'], userTimeZone].find(isTimeZone) ?? 'UTC',
+    digest: DIGESTS.includes(given['digest']) ? (given['digest'] as Digest) : 'realtime',
   };
 }
 
@@ -48,7 +54,7 @@ function minutes(value: unknown): number | null {
   return match && Number(match[1]) * 60 + Number(match[2]);
 }
 
-function isTimeZone(value: unknown): value is string {
+export function isTimeZone(value: unknown): value is string {
   if (typeof value !== 'string' || value === '') return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
