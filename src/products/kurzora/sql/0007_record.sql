@@ -1,6 +1,6 @@
 -- The record: every score as it was given, what came of it, and what both add up to. Nothing here is ever changed.
 
-create function kurzora.refuse_change() returns trigger
+create function kurzora.refuse_rewriting() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'insufficient_privilege';
@@ -68,7 +68,7 @@ declare
 begin
   foreach named in array array['score_ledger', 'score_outcomes', 'score_evaluations'] loop
     execute format('create trigger %I before update or delete or truncate on public.%I
-                    for each statement execute function kurzora.refuse_change()', named || '_append_only', named);
+                    for each statement execute function kurzora.refuse_rewriting()', named || '_append_only', named);
   end loop;
 end
 $$;
