@@ -8,13 +8,16 @@ import { startSuite } from '../suite.ts';
 const ready = await startSuite('supabase-js');
 const open = new Set<SupabaseClient>();
 const client = (key = ready.anonKey, options: Parameters<typeof createClient>[2] = {}): SupabaseClient => {
-  const made = createClient(ready.url, key, { realtime: { heartbeatIntervalMs: 500 }, ...options }) as SupabaseClient;
+  const made = createClient(ready.url, key, {
+    realtime: { heartbeatIntervalMs: 500 },
+    auth: { persistSession: false, autoRefreshToken: false },
+    ...options,
+  }) as SupabaseClient;
   open.add(made);
   return made;
 };
 after(async () => {
   for (const each of open) {
-    await each.auth.stopAutoRefresh().catch(() => undefined);
     await each.realtime.disconnect();
   }
 });

@@ -7,7 +7,6 @@ const ready = await startSuite('supabase-js');
 const open = new Set<SupabaseClient>();
 after(async () => {
   for (const each of open) {
-    await each.auth.stopAutoRefresh().catch(() => undefined);
     await each.removeAllChannels();
     await each.realtime.disconnect();
   }
@@ -42,6 +41,7 @@ for (const vsn of ['1.0.0', '2.0.0'])
     const client = (key = ready.anonKey, options: Parameters<typeof createClient>[2] = {}): SupabaseClient => {
       const made = createClient(ready.url, key, {
         realtime: { heartbeatIntervalMs: 500, vsn },
+        auth: { persistSession: false, autoRefreshToken: false },
         ...options,
       }) as SupabaseClient;
       open.add(made);
