@@ -62,7 +62,11 @@ export async function serve(serving: Serving, running: AsyncDisposableStack): Pr
   );
   open.product.connect?.(services, platform);
   mountProject(app, { project, services, product: open.product, tokens });
-  if (open.product.web) mountWeb(app, web);
+  if (open.product.web) {
+    // What our own pages open the client with; the anonymous key is public by design.
+    app.get('/client.json', { schema: { hide: true } }, async () => ({ anonKey: keys.anonKey }));
+    mountWeb(app, web);
+  }
   await listenOn(app, config);
   return app;
 }
