@@ -1,3 +1,8 @@
+import { ApiError } from './api-error.ts';
+import { accessToken } from './session.ts';
+
+export { ApiError };
+
 /** The `/api/v1` envelope, as the server words it. */
 type Envelope<T> =
   | { success: true; data: T; meta?: PageMeta; timestamp: string; requestId: string }
@@ -10,29 +15,14 @@ export interface PageMeta {
   readonly hasMore: boolean;
 }
 
-/** `UNREACHABLE` when no answer came at all; otherwise the server's code. */
-export class ApiError extends Error {
-  readonly code: string;
-  readonly requestId?: string;
-  /** Seconds the server asked us to wait. */
-  readonly retryAfter?: number;
-
-  constructor(code: string, message: string, options: { requestId?: string; retryAfter?: number } = {}) {
-    super(message);
-    this.name = 'ApiError';
-    this.code = code;
-    this.requestId = options.requestId;
-    this.retryAfter = options.retryAfter;
-  }
-}
-
 const TIMEOUT_MS = 30_000;
 
 /** GET `/api/v1/<path>`. Throws ApiError, or the signal's reason when the caller aborted. */
 export async function get<T>(path: string, signal?: AbortSignal): Promise<{ data: T; meta?: PageMeta }> {
   const limit = AbortSignal.timeout(TIMEOUT_MS);
+  const token = await accessToken().catch(() => undefined);
   const response = await fetch(`/api/v1/${path}`, {
-    headers: { accept: 'application/json' },
+    headers: { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
     signal: signal ? AbortSignal.any([signal, limit]) : limit,
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error;

@@ -1,17 +1,21 @@
+import { currentLanguage, currentLocale } from './language.ts';
+
 /** How numbers and times read. Digits are Latin and left to right in every language; missing is an en dash. */
 const MISSING = '–';
 export const EXCHANGE_TIME_ZONE = 'America/New_York';
 
 const formats = new Map<string, Intl.NumberFormat>();
 function fixed(min: number, max: number): Intl.NumberFormat {
-  const key = `${min}-${max}`;
+  const key = `${currentLocale()} ${min}-${max}`;
   const known =
-    formats.get(key) ?? new Intl.NumberFormat('en-US', { minimumFractionDigits: min, maximumFractionDigits: max });
+    formats.get(key) ??
+    new Intl.NumberFormat(currentLocale(), { minimumFractionDigits: min, maximumFractionDigits: max });
   formats.set(key, known);
   return known;
 }
 
-const withMinus = (text: string) => text.replace('-', '\u2212');
+// Isolated left to right by class where it stands, so that the direction mark of Arabic formats is in the way.
+const withMinus = (text: string) => text.replace('\u200e', '').replace('\u061c', '').replace('-', '\u2212');
 
 /** A number with up to `max` decimals. */
 export function number(value: number | null, max = 2, min = 0): string {
@@ -33,9 +37,27 @@ export function percent(value: number | null): string {
   return value === null ? MISSING : `${signed(value, 2, 2)}%`;
 }
 
+/** US dollars as the language writes them: $1,234.50, 1.234,50 $. */
+export function money(value: number | null): string {
+  if (value === null || !Number.isFinite(value)) return MISSING;
+  return withMinus(new Intl.NumberFormat(currentLocale(), { style: 'currency', currency: 'USD' }).format(value));
+}
+
+/** Money gained or lost: with its sign. */
+export function gain(value: number | null): string {
+  return value !== null && value > 0 ? `+${money(value)}` : money(value);
+}
+
+/** A day and time where the reader is. */
+export function localTime(iso: string | null): string {
+  if (!iso) return MISSING;
+  return new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
 /** Days, hours, minutes in one unit: `3 min`, `2 h`, `4 d`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
+  if (currentLanguage() !== 'en') return translatedSpan(seconds);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   if (seconds < 48 * 3600) {
@@ -47,19 +69,31 @@ export function span(ms: number): string {
   return `${Math.round(seconds / 86_400)} d`;
 }
 
-const exchangeTime = new Intl.DateTimeFormat('en-GB', {
-  timeZone: EXCHANGE_TIME_ZONE,
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-});
-const exchangeClock = new Intl.DateTimeFormat('en-GB', {
-  timeZone: EXCHANGE_TIME_ZONE,
-  hour: '2-digit',
-  minute: '2-digit',
-});
+function translatedSpan(seconds: number): string {
+  const [value, unit] =
+    seconds < 60
+      ? [seconds, 'second']
+      : seconds < 3600
+        ? [seconds / 60, 'minute']
+        : seconds < 48 * 3600
+          ? [seconds / 3600, 'hour']
+          : [seconds / 86_400, 'day'];
+  return new Intl.NumberFormat(currentLocale(), { style: 'unit', unit, unitDisplay: 'short' }).format(
+    Math.round(value),
+  );
+}
+
+const exchangeFormats = new Map<string, { time: Intl.DateTimeFormat; clock: Intl.DateTimeFormat }>();
+function exchangeFormat() {
+  const locale = currentLanguage() === 'en' ? 'en-GB' : currentLocale();
+  const clock = { timeZone: EXCHANGE_TIME_ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const known = exchangeFormats.get(locale) ?? {
+    time: new Intl.DateTimeFormat(locale, { ...clock, weekday: 'short', day: 'numeric', month: 'short' }),
+    clock: new Intl.DateTimeFormat(locale, clock),
+  };
+  exchangeFormats.set(locale, known);
+  return known;
+}
 const exchangeDay = new Intl.DateTimeFormat('en-CA', { timeZone: EXCHANGE_TIME_ZONE });
 
 /** In the exchange's time zone: `16:00 ET` on the day of `now`, otherwise `Fri 20 Nov 16:00 ET`. */
@@ -67,7 +101,8 @@ export function marketTime(iso: string, now = Number.NaN): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return MISSING;
   const today = Number.isFinite(now) && exchangeDay.format(time) === exchangeDay.format(now);
-  return `${(today ? exchangeClock : exchangeTime).format(time).replaceAll(',', '')} ET`;
+  const { clock, time: full } = exchangeFormat();
+  return `${(today ? clock : full).format(time).replaceAll(/[,،]/g, '')} ET`;
 }
 
 /** `STR_BUY` -> `str buy`, `too_few_bars` -> `too few bars`. */

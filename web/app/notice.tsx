@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
-import { ApiError } from './api.ts';
+import { ApiError } from './api-error.ts';
+import { t } from './language.ts';
 
 /** A state of a whole region: empty, unknown, broken. Says what is the case and what to do. */
 export function Notice({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
@@ -21,7 +22,7 @@ export function FailureNotice({ what, error, retry }: { what: string; error: Err
         title={what}
         action={
           <Button className="button" onPress={retry}>
-            Try again
+            {t('tryAgain')}
           </Button>
         }
       >
@@ -33,7 +34,7 @@ export function FailureNotice({ what, error, retry }: { what: string; error: Err
 
 export function explain(error: Error): string {
   if (!(error instanceof ApiError)) return error.message;
-  if (error.code === 'UNREACHABLE') return 'The server does not answer. Is it still running on this address?';
+  if (error.code === 'UNREACHABLE') return t('unreachable');
   if (error.code === 'RATE_LIMITED')
     return `Too many requests from this address${error.retryAfter ? `; try again in ${error.retryAfter} s` : ''}.`;
   return error.requestId ? `${error.message} (request ${error.requestId})` : error.message;

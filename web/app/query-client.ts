@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { ApiError } from './api.ts';
+import { ApiError } from './api-error.ts';
 
 /** Refusals are answers: only a missing answer or a 5xx is worth a second try. */
 const worthRetrying = (error: unknown) =>

@@ -2,5 +2,8 @@
 (() => {
   const theme = localStorage.getItem('theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
-  if (new URLSearchParams(location.search).get('dir') === 'rtl') document.documentElement.dir = 'rtl';
+  const language = localStorage.getItem('language');
+  if (language) document.documentElement.lang = language;
+  if (language === 'ar' || new URLSearchParams(location.search).get('dir') === 'rtl')
+    document.documentElement.dir = 'rtl';
 })();

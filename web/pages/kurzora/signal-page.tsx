@@ -7,6 +7,7 @@ import { useNow } from '../../app/clock.ts';
 import { marketTime, price, span } from '../../app/format.ts';
 import { FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
 import { listAddress, navigate } from '../../app/router.tsx';
+import { ExecuteForm } from '../portfolio/execute-form.tsx';
 import { ChartPanel } from './chart-panel.tsx';
 import { IndicatorMatrix } from './indicator-matrix.tsx';
 import { SourceLabel } from './market-bar.tsx';
@@ -85,6 +86,7 @@ function LoadedSignal({ signal }: { signal: SignalDetail }) {
           </Part>
           <Part title="Plan">
             <TradePlan signal={signal} />
+            <ExecuteForm signal={signal} />
           </Part>
           {signal.explanation && (
             <Part title="In words">

@@ -1,0 +1,53 @@
+import { en } from '../messages/en.ts';
+
+export type MessageKey = keyof typeof en;
+export type Messages = Readonly<Record<MessageKey, string>>;
+
+export const LANGUAGES = { en: 'English', de: 'Deutsch', ar: 'العربية' } as const;
+export type Language = keyof typeof LANGUAGES;
+
+/** Digits stay Latin in every language: prices are compared with charts and brokers. */
+const LOCALES: Record<Language, string> = { en: 'en-US', de: 'de-DE', ar: 'ar-EG-u-nu-latn' };
+const STORED = 'language';
+
+let messages: Messages = en;
+let language: Language = 'en';
+const listeners = new Set<() => void>();
+
+export const currentLanguage = (): Language => language;
+export const currentLocale = (): string => LOCALES[language];
+export const isLanguage = (value: unknown): value is Language => typeof value === 'string' && value in LANGUAGES;
+
+/** A text of the current language, `{name}` filled in. The whole page is drawn anew when the language changes, so that this needs no hook. */
+export function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
+  return messages[key].replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+}
+
+/** What somebody chose, otherwise the first of the browser's languages that we speak. */
+export function preferredLanguage(): Language {
+  const stored = localStorage.getItem(STORED);
+  const wanted = stored ? [stored] : navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
+  return wanted.find(isLanguage) ?? 'en';
+}
+
+/** Loads the texts, sets language and direction of the document, and tells whoever listens. */
+export async function changeLanguage(next: Language, options: { remember?: boolean } = {}): Promise<void> {
+  messages = await load(next);
+  language = next;
+  if (options.remember) localStorage.setItem(STORED, next);
+  const root = document.documentElement;
+  root.lang = next;
+  root.dir = next === 'ar' || new URLSearchParams(location.search).get('dir') === 'rtl' ? 'rtl' : 'ltr';
+  for (const listener of listeners) listener();
+}
+
+export function onLanguageChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+async function load(next: Language): Promise<Messages> {
+  if (next === 'de') return (await import('../messages/de.ts')).de;
+  if (next === 'ar') return (await import('../messages/ar.ts')).ar;
+  return en;
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { navigate, useAddress } from './router.tsx';
+
+interface LinkProps {
+  readonly to: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}
+
+/** A link within the site: an ordinary one to the browser, without loading the page anew. Marks the page that is shown. */
+export function Link({ to, className, children }: LinkProps) {
+  const { pathname } = useAddress();
+  return (
+    <a
+      href={to}
+      className={className}
+      aria-current={pathname === to ? 'page' : undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        navigate(to);
+      }}
+    >
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,130 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { SignalDetail } from '#products/kurzora/contract.ts';
+import { supabase } from '../../app/supabase.ts';
+
+/** A row of paper_trades; money in US dollars, times ISO 8601. */
+export interface PaperTrade {
+  readonly id: string;
+  readonly signal_id: string | null;
+  readonly ticker: string;
+  readonly company_name: string | null;
+  readonly trade_type: 'buy' | 'sell';
+  readonly quantity: number;
+  readonly entry_price: number;
+  readonly exit_price: number | null;
+  readonly current_price: number | null;
+  readonly stop_loss: number | null;
+  readonly take_profit: number | null;
+  readonly profit_loss: number | null;
+  readonly profit_loss_percentage: number | null;
+  readonly is_open: boolean;
+  readonly exit_reason: string | null;
+  readonly opened_at: string;
+  readonly closed_at: string | null;
+}
+
+const COLUMNS =
+  'id, signal_id, ticker, company_name, trade_type, quantity, entry_price, exit_price, current_price, stop_loss, take_profit, ' +
+  'profit_loss, profit_loss_percentage, is_open, exit_reason, opened_at, closed_at';
+/** As many rows as the data API gives at once. */
+const MOST = 1000;
+
+export function useTrades(kind: 'open' | 'closed') {
+  return useQuery({
+    queryKey: ['trades', kind],
+    queryFn: async ({ signal }): Promise<PaperTrade[]> => {
+      const { data } = await (await supabase())
+        .from('paper_trades')
+        .select(COLUMNS)
+        .eq('is_open', kind === 'open')
+        .order(kind === 'open' ? 'opened_at' : 'closed_at', { ascending: false })
+        .limit(MOST)
+        .abortSignal(signal)
+        .overrideTypes<PaperTrade[], { merge: false }>()
+        .throwOnError();
+      return data;
+    },
+  });
+}
+
+export interface Portfolio {
+  readonly starting_balance: number;
+  readonly balance: number;
+}
+
+export function usePortfolio() {
+  return useQuery({
+    queryKey: ['trades', 'portfolio'],
+    queryFn: async (): Promise<Portfolio> => {
+      const found = (await supabase()).from('user_portfolio').select('starting_balance, balance').single<Portfolio>();
+      return (await found.throwOnError()).data;
+    },
+  });
+}
+
+/** Asks anew for trades and cash whenever one of this person's trades changes: here, on another device, or by the market. */
+export function useLiveTrades(userId: string): void {
+  useLiveRows('paper_trades', `user_id=eq.${userId}`, 'trades');
+}
+
+/** Invalidates the queries under `key` on every change of the rows of a table that match `filter`, and whenever the channel opens: what changed before that was not told. */
+export function useLiveRows(table: string, filter: string, key: string): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let over = false;
+    let leave = () => {};
+    const refresh = () => void client.invalidateQueries({ queryKey: [key] });
+    void supabase().then((project) => {
+      if (over) return;
+      const channel = project
+        .channel(`${table}:${filter}`)
+        .on('postgres_changes', { event: '*', schema: 'public', table, filter }, refresh)
+        .subscribe((status) => {
+          if (status === 'SUBSCRIBED') refresh();
+        });
+      leave = () => void project.removeChannel(channel);
+    });
+    return () => {
+      over = true;
+      leave();
+    };
+  }, [client, table, filter, key]);
+}
+
+/** Opens a paper trade of a signal at its current price. */
+export function useExecute(userId: string, signal: SignalDetail) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (quantity: number) => {
+      const row = {
+        user_id: userId,
+        signal_id: signal.id,
+        ticker: signal.ticker,
+        company_name: signal.companyName,
+        sector: signal.sector,
+        signal_score: signal.finalScore,
+        trade_type: signal.stopLoss < signal.entryPrice ? 'buy' : 'sell',
+        quantity,
+        entry_price: signal.currentPrice,
+        current_price: signal.currentPrice,
+        stop_loss: signal.stopLoss,
+        take_profit: signal.takeProfit,
+      };
+      await (await supabase()).from('paper_trades').insert(row).throwOnError();
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: ['trades'] }),
+  });
+}
+
+/** Closes a trade at its last marked price; the database works out what was gained. */
+export function useCloseTrade() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (trade: PaperTrade) => {
+      const end = { is_open: false, exit_price: trade.current_price ?? trade.entry_price, exit_reason: 'manual' };
+      await (await supabase()).from('paper_trades').update(end).eq('id', trade.id).eq('is_open', true).throwOnError();
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['trades'] }),
+  });
+}
