@@ -70,7 +70,7 @@ export async function openServices(options: ServicesOptions, running: AsyncDispo
   return {
     byPrefix,
     inbox: auth?.inbox?.listener,
-    platform: { accounts: auth?.accounts },
+    platform: { accounts: auth?.accounts, adminToken: keys.serviceRoleKey },
     warnings: functions.warnings,
   };
 }

@@ -10,6 +10,8 @@ export interface KurzoraServices {
   readonly payments: Payments;
   /** The account service; absent in single commands. */
   accounts?: Accounts | undefined;
+  /** For the account service's own admin endpoints. */
+  adminToken?: string | undefined;
   /** Ways out for alerts. */
   readonly alerts: AlertChannels;
   /** Read from the settings at the start and before every scan: the next scan's time follows it. */

@@ -25,6 +25,8 @@ export type { UserBody } from './users/user-body.ts';
 declare module '#kernel/product.ts' {
   interface Platform {
     readonly accounts: Accounts;
+    /** What the endpoints under /admin take as token. */
+    readonly adminToken: string;
   }
 }
 

@@ -6,7 +6,8 @@ import { DEFAULT_SETTINGS, type EngineSettings } from '../rules/engine.ts';
 import { type PhaseNumber, phaseOf } from '../rules/phases.ts';
 
 const Percent = Type.Number({ minimum: 0, maximum: 100 });
-const SHAPES = {
+/** What the engine can read. */
+export const SETTING_SHAPES = {
   active_phase: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3), Type.Null()]),
   gate: Type.Object({ short: Percent, medium: Percent, long: Percent }),
   levels_rule: Type.Union([Type.Literal('score-band'), Type.Literal('legacy')]),
@@ -24,9 +25,9 @@ export interface Settings extends EngineSettings {
 
 /** The engine's settings from `system_config`; a missing row means the default. Throws OperatorError naming a row that is wrong. */
 export async function readSettings(session: Session): Promise<Settings> {
-  const rows = await session.query<{ key: keyof typeof SHAPES; value: unknown }>(
+  const rows = await session.query<{ key: keyof typeof SETTING_SHAPES; value: unknown }>(
     'select key, value from public.system_config where key = any ($1::text[])',
-    [Object.keys(SHAPES)],
+    [Object.keys(SETTING_SHAPES)],
   );
   const values = new Map(rows.map(({ key, value }) => [key, checked(key, value)]));
   return {
@@ -37,8 +38,8 @@ export async function readSettings(session: Session): Promise<Settings> {
   };
 }
 
-function checked(key: keyof typeof SHAPES, value: unknown): unknown {
-  if (Value.Check(SHAPES[key], value)) return value;
+function checked(key: keyof typeof SETTING_SHAPES, value: unknown): unknown {
+  if (Value.Check(SETTING_SHAPES[key], value)) return value;
   throw new OperatorError(`system_config.${key} is ${JSON.stringify(value)}, which the engine cannot use`, {
     remedy: `update public.system_config set value = ... where key = '${key}'; docs: src/products/kurzora/README.md`,
   });

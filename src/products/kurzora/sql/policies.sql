@@ -33,6 +33,12 @@
 --   billing_invoices      -        own: read        everything
 --   stripe_events         -        -                everything
 --   billing_notices       -        -                everything
+--   rate_limits           -        -                everything
+--   user_api_keys         -        own: read        everything (the key's hash is shown to nobody else)
+--   error_logs            -        admin: read      everything
+--   admin_activity_log    -        admin: read      read, add: nobody changes or deletes
+--   user_management_audit -        admin: read      read, add: nobody changes or deletes
+--   admin_signals         -        admin: read      everything
 --
 -- Admins (admin_users, not a claim) also read and change users, and read paper_trades, security_events and user_creation_errors.
 --   signal_bookmarks      -      own, of signals it sees                                              everything
@@ -282,3 +288,32 @@ end
 $$;
 grant select on public.score_evaluations to anon, authenticated;
 create policy everyone on public.score_evaluations for select to anon, authenticated using (true);
+
+-- Accounts and staff.
+do $$
+declare
+  named text;
+  known record;
+begin
+  foreach named in array array[
+    'rate_limits', 'user_api_keys', 'error_logs', 'admin_activity_log', 'user_management_audit', 'admin_signals'
+  ] loop
+    execute format('alter table public.%I enable row level security', named);
+    execute format('alter table public.%I force row level security', named);
+    execute format('revoke all on public.%I from anon, authenticated, service_role', named);
+    execute format('grant all on public.%I to service_role', named);
+    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
+      execute format('drop policy %I on public.%I', known.policyname, named);
+    end loop;
+    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
+  end loop;
+end
+$$;
+revoke update, delete, truncate on public.admin_activity_log, public.user_management_audit from service_role;
+grant select (id, user_id, name, key_prefix, permissions, last_used, expires_at, is_active, created_at) on public.user_api_keys to authenticated;
+create policy own_read on public.user_api_keys for select to authenticated using (user_id = (select auth.uid()));
+grant select on public.error_logs, public.admin_activity_log, public.user_management_audit, public.admin_signals to authenticated;
+create policy admin_read on public.error_logs for select to authenticated using ((select kurzora.is_admin()));
+create policy admin_read on public.admin_activity_log for select to authenticated using ((select kurzora.is_admin()));
+create policy admin_read on public.user_management_audit for select to authenticated using ((select kurzora.is_admin()));
+create policy admin_read on public.admin_signals for select to authenticated using ((select kurzora.is_admin()));
