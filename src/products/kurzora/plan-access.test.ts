@@ -116,3 +116,57 @@ test('visitors see none, all, or what is some hours old, as the switch says', as
     assert.deepEqual(await seen(db, anon), tickers, value);
   }
 });
+
+test('bookmarks are one’s own, and only of signals one sees', async () => {
+  await using db = await testDatabase({ migrations: kurzora.migrations });
+  await scan(db, ['T1', 'T2', 'T3', 'T4']);
+  const [one, two] = [await starter(db), await starter(db)];
+  const keep = ({ id, identity }: TestCustomer, ticker: string, user = id) =>
+    db.database.as(identity, async (session) => {
+      const [signal] = await db.sql<{ id: string }>('select id from public.trading_signals where ticker = $1', [
+        ticker,
+      ]);
+      await session.execute('insert into public.signal_bookmarks (user_id, signal_id) values ($1, $2)', [
+        user,
+        signal!.id,
+      ]);
+    });
+  await keep(one, 'T1');
+  await assert.rejects(keep(one, 'T4'), { code: '42501' }, 'beyond the plan');
+  await assert.rejects(keep(one, 'T2', two.id), { code: '42501' }, 'for another');
+  const count = 'select count(*)::int as count from public.signal_bookmarks';
+  assert.deepEqual(await db.database.as(one.identity, (session) => session.one(count)), { count: 1 });
+  assert.deepEqual(await db.database.as(two.identity, (session) => session.one(count)), { count: 0 });
+  await assert.rejects(
+    db.database.asAnon((session) => session.one(count)),
+    { code: '42501' },
+  );
+});
+
+test('what the server sets of trades and accounts stays, and nobody else resets an account', async () => {
+  await using db = await testDatabase({ migrations: kurzora.migrations });
+  const { id, identity } = await testCustomer(db);
+  const before = AGO(30);
+  const row = await db.database.as(identity, (session) =>
+    session.one<{ id: string; before_reset: boolean; levels_as_of: Date }>(
+      `insert into public.paper_trades (user_id, ticker, quantity, entry_price, before_reset, levels_as_of)
+       values ($1, 'AAA', 1, 100, true, $2) returning *`,
+      [id, before],
+    ),
+  );
+  assert.deepEqual([row.before_reset, row.levels_as_of > AGO(1)], [false, true]);
+  const [after] = await db.database.as(identity, (session) =>
+    session.query('update public.paper_trades set before_reset = true, levels_as_of = $1 returning *', [before]),
+  );
+  assert.deepEqual([after?.['before_reset'], after?.['levels_as_of']], [false, row.levels_as_of]);
+  await assert.rejects(
+    db.database.as(identity, (session) => session.one('select kurzora.reset_portfolio($1, now())', [id])),
+    { code: '42501' },
+  );
+  for (const change of ['update public.user_portfolio set balance = 1e6', 'delete from public.portfolio_snapshots'])
+    await assert.rejects(
+      db.database.as(identity, (session) => session.execute(change)),
+      { code: '42501' },
+      change,
+    );
+});

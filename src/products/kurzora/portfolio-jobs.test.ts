@@ -83,6 +83,11 @@ test('open trades are marked at the last close, and closed at the level that a l
   const [{ balance }] = (await market.db.sql<{ balance: number }>(
     'select balance::float8 from public.user_portfolio',
   )) as [{ balance: number }];
+  const told = await market.db.sql('select title, body from public.notifications order by title');
+  assert.deepEqual(told, [
+    { title: 'AAA: stop loss hit at 95.00', body: '10 shares, -50.00' },
+    { title: 'AAA: target reached at 120.00', body: '10 shares, +200.00' },
+  ]);
   assert.equal(balance, 10_000 - 50 + 200 - 1_000, 'start, what was realised, less what the open one cost');
 });
 
@@ -144,4 +149,33 @@ test('a close is recorded once however often; days that were missed are made up 
       [10_290, 330],
     ],
   );
+});
+
+test('visitors read stored daily bars as the backtest page asks for them, of the best source that has them', async () => {
+  await using market = await testMarket({ 'first.csv': FIRST, 'later.csv': LATER }, () => close('2022-06-10'));
+  const rows = await market.db.database.asAnon((session) =>
+    session.query(
+      `select p.*, p.trade_date::text as trade_date from public.backtest_historical_prices p
+       where ticker = 'AAA' and trade_date >= '2022-06-07' and trade_date <= '2022-06-08' order by p.trade_date`,
+    ),
+  );
+  const of = (trade_date: string, prices: [number, number, number, number]) => {
+    const [open_price, high_price, low_price, close_price] = prices;
+    const figures = { open_price, high_price, low_price, close_price, adjusted_close: close_price, volume: 1_000_000 };
+    return { ticker: 'AAA', trade_date, ...figures, data_source: 'files' };
+  };
+  assert.deepEqual(rows, [of('2022-06-07', [100, 104, 99, 103]), of('2022-06-08', [103, 106, 101, 105])]);
+  await market.db.sql(
+    `insert into market.bar_tail (source, symbol, timeframe, ts, open, high, low, close, volume)
+     values ('simulated', 'AAA', '1D', '2022-06-08T13:30Z', 1, 1, 1, 1, 1), ('simulated', 'SIM', '1D', '2022-06-08T13:30Z', 1, 1, 1, 1, 1)`,
+  );
+  const counts = await market.db.database.asAnon((session) =>
+    session.query(
+      `select ticker, count(*)::int as days from public.backtest_historical_prices where ticker in ('AAA', 'SIM') group by 1 order by 1`,
+    ),
+  );
+  assert.deepEqual(counts, [
+    { ticker: 'AAA', days: 5 },
+    { ticker: 'SIM', days: 1 },
+  ]);
 });

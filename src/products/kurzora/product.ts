@@ -18,7 +18,9 @@ import { settleScoresJob } from './jobs/settle-scores.ts';
 import { settleTradesJob } from './jobs/settle-trades.ts';
 import { readSettings } from './queries/settings.ts';
 import { accountRoutes } from './routes/accounts/list.ts';
+import { adminRoutes } from './routes/admin/list.ts';
 import { billingRoutes } from './routes/billing/list.ts';
+import { dashboardRoutes } from './routes/dashboard/list.ts';
 import { getBarsRoute } from './routes/get-bars.ts';
 import { getSignalRoute } from './routes/get-signal.ts';
 import { getSignalHistoryRoute } from './routes/get-signal-history.ts';
@@ -29,6 +31,7 @@ import { portfolioRoutes } from './routes/portfolio/list.ts';
 import { publicHealthRoute } from './routes/public-health.ts';
 import { publicPerformanceRoute } from './routes/public-performance.ts';
 import { signalStatisticsRoute } from './routes/signal-statistics.ts';
+import { watchlistRoutes } from './routes/watchlists/list.ts';
 import type { KurzoraServices } from './services.ts';
 
 /** Trading signals: every score taken apart into what each indicator contributed. */
@@ -52,7 +55,10 @@ export const kurzora = defineProduct<KurzoraServices>({
     publicPerformanceRoute,
     ...billingRoutes,
     ...accountRoutes,
+    ...adminRoutes,
     ...portfolioRoutes,
+    ...watchlistRoutes,
+    ...dashboardRoutes,
     ...notificationRoutes,
   ],
   jobs: [

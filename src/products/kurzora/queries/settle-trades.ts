@@ -43,11 +43,23 @@ export async function settle(
   return { marked, closed: rows.length - marked };
 }
 
+/** Who is not at the screen finds in his alerts what was closed: told in the same transaction, so once. */
 const SETTLE = `
-update public.paper_trades t
-set current_price = s.price, is_open = s.reason is null, exit_price = case when s.reason is not null then s.price end,
-    exit_reason = s.reason, closed_at = greatest(s.at, t.opened_at)
-from jsonb_to_recordset($1::jsonb) as s(id uuid, since float8, price numeric(12,4), reason text, at timestamptz)
-where t.id = s.id and t.is_open and floor(extract(epoch from t.levels_as_of) * 1000) = s.since
-  and (s.reason is not null or t.current_price is distinct from s.price)
-returning t.is_open as open`;
+with settled as (
+  update public.paper_trades t
+  set current_price = s.price, is_open = s.reason is null, exit_price = case when s.reason is not null then s.price end,
+      exit_reason = s.reason, closed_at = greatest(s.at, t.opened_at)
+  from jsonb_to_recordset($1::jsonb) as s(id uuid, since float8, price numeric(12,4), reason text, at timestamptz)
+  where t.id = s.id and t.is_open and floor(extract(epoch from t.levels_as_of) * 1000) = s.since
+    and (s.reason is not null or t.current_price is distinct from s.price)
+  returning t.*
+), told as (
+  insert into public.notifications (user_id, type, title, body, data)
+  select user_id, 'trade',
+         format('%s: %s at %s', ticker, case exit_reason when 'stop_loss' then 'stop loss hit' else 'target reached' end, round(exit_price, 2)),
+         format('%s shares, %s', quantity, to_char(profit_loss, 'FMSG999,999,999,990.00')),
+         jsonb_build_object('tradeId', id, 'ticker', ticker, 'quantity', quantity, 'exitReason', exit_reason,
+           'exitPrice', exit_price, 'profitLoss', profit_loss)
+  from settled where not is_open
+)
+select is_open as open from settled`;
