@@ -54,6 +54,31 @@ test('signing keys verify tokens beside the secret, without their private part',
   assert.equal(set[0]!['kid'], 'k1');
 });
 
+test('a list of keys may name secrets and public keys that only verify; the first private one signs', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const old = { kty: 'oct', k: Buffer.from(ANOTHER_SECRET.padEnd(32, '.')).toString('base64url'), alg: 'HS256' };
+  const folder = (list: unknown[]) =>
+    writtenFolder({
+      'config.toml': '[auth]\nsigning_keys_path = "./keys.json"',
+      'keys.json': JSON.stringify(list),
+    });
+  using given = folder([
+    old,
+    { ...publicKey.export({ format: 'jwk' }), kid: 'older' },
+    { ...privateKey.export({ format: 'jwk' }), kid: 'now' },
+  ]);
+  const { config, paths } = readProjectFolder(given.path, NOTHING);
+  const keys = projectKeys(config, paths.supabase, ANOTHER_SECRET);
+  assert.deepEqual(
+    keys.signingKeys.map((key) => key['kid']),
+    ['now'],
+  );
+  assert.equal(JSON.parse(keys.verificationKeys).keys.length, 4);
+  using short = folder([{ kty: 'oct', k: '' }]);
+  const read = readProjectFolder(short.path, NOTHING);
+  assert.throws(() => projectKeys(read.config, read.paths.supabase, ANOTHER_SECRET), /oct \(of 32 bytes\)/);
+});
+
 test('signing keys that are not there or not keys are refused by name', () => {
   using folder = writtenFolder({
     'config.toml': '[auth]\nsigning_keys_path = "./keys.json"',

@@ -38,7 +38,7 @@ type GivenKeys = Partial<
  * gives `{}`. Throws OperatorError on a bad signing key file.
  */
 export function projectKeys(config: GivenKeys, supabase: string, jwtSecret: string): ProjectKeys {
-  const signingKeys = config.signingKeysPath ? readSigningKeys(supabase, config.signingKeysPath) : [];
+  const listed = config.signingKeysPath ? readSigningKeys(supabase, config.signingKeysPath) : [];
   const published = jwtSecret === DEVELOPMENT_JWT_SECRET;
   return {
     jwtSecret,
@@ -46,12 +46,10 @@ export function projectKeys(config: GivenKeys, supabase: string, jwtSecret: stri
     serviceRoleKey: config.serviceRoleKey ?? legacyKey('service_role', jwtSecret),
     publishableKey: config.publishableKey ?? (published ? DEMO_PUBLISHABLE : opaqueKey('publishable', jwtSecret)),
     secretKey: config.secretKey ?? (published ? DEMO_SECRET : opaqueKey('secret', jwtSecret)),
-    signingKeys,
+    // A list of GoTrue's own (GOTRUE_JWT_KEYS) also names what only verifies: an older secret, the public part of an older key.
+    signingKeys: listed.filter((key) => key.kty !== 'oct' && 'd' in key),
     verificationKeys: JSON.stringify({
-      keys: [
-        ...signingKeys.map(publicPart),
-        { kty: 'oct', k: Buffer.from(jwtSecret).toString('base64url'), alg: 'HS256' },
-      ],
+      keys: [...listed.map(publicPart), { kty: 'oct', k: Buffer.from(jwtSecret).toString('base64url'), alg: 'HS256' }],
     }),
   };
 }
@@ -80,11 +78,15 @@ function readSigningKeys(supabase: string, path: string): Jwk[] {
   } catch (error) {
     throw new OperatorError(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
   }
-  throw new OperatorError(`${file} must be a list of JSON web keys with kty EC or RSA`);
+  throw new OperatorError(`${file} must be a list of JSON web keys with kty EC, RSA, OKP or oct (of 32 bytes)`);
 }
 
+/** Bytes: HS256 asks for as many as its digest has (RFC 7518, 3.2). */
+const SHORTEST_SECRET = 32;
+
 function isSigningKey(key: unknown): key is Jwk {
-  const kty = (key as Jwk | null)?.kty;
+  const { kty, k } = (key ?? {}) as Jwk;
+  if (kty === 'oct') return typeof k === 'string' && Buffer.from(k, 'base64url').length >= SHORTEST_SECRET;
   return kty === 'EC' || kty === 'RSA' || kty === 'OKP';
 }
 

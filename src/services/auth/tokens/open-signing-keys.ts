@@ -26,7 +26,8 @@ export function openSigningKeys(
   const secret = createSecretKey(given.jwtSecret, 'utf8');
   const listed = (JSON.parse(given.verificationKeys) as { keys: Jwk[] }).keys;
   const shown = listed.filter((key) => key['kty'] !== 'oct');
-  const keys: VerifyingKey[] = [...shown.map(verifyingKey), { algorithm: 'HS256', key: secret }];
+  const secrets = listed.filter((key) => key['kty'] === 'oct' && key['k']).map(secretKey);
+  const keys: VerifyingKey[] = [...shown.map(verifyingKey), { algorithm: 'HS256', key: secret }, ...secrets];
   const cache = new LRUCache<string, Claims>({ max: CACHED_TOKENS });
   return {
     sign: signer(given.signingKeys[0], secret),
@@ -51,6 +52,11 @@ function algorithmOf(key: Jwk): string {
 }
 
 const idOf = (key: Jwk) => (typeof key['kid'] === 'string' ? key['kid'] : undefined);
+
+/** Beside the project's own secret: one that it had before. HS256 whatever it names, so that it can only be what it is. */
+function secretKey(key: Jwk): VerifyingKey {
+  return { algorithm: 'HS256', key: createSecretKey(String(key['k']), 'base64url') };
+}
 
 function verifyingKey(key: Jwk): VerifyingKey {
   try {

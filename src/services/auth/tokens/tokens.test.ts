@@ -84,6 +84,21 @@ test('a token that was verified once is refused when its time is over', async ()
   await assert.rejects(own.verify(token), /token is expired/);
 });
 
+test('a secret that the project had before goes on verifying, an empty one never does', async () => {
+  const older = 'an older secret of at least thirty-two characters';
+  const listed = [
+    { kty: 'oct', k: Buffer.from(older).toString('base64url') },
+    { kty: 'oct', k: '' },
+  ];
+  const opened = openSigningKeys(
+    { jwtSecret: SECRET, signingKeys: [], verificationKeys: JSON.stringify({ keys: listed }) },
+    () => NOW,
+  );
+  for (const secret of [older, SECRET])
+    assert.deepEqual(await opened.verify(hmacToken({ alg: 'HS256' }, secret)), CLAIMS);
+  await assert.rejects(opened.verify(hmacToken({ alg: 'HS256' }, '')), /signature is invalid/);
+});
+
 test('what is shown of the keys verifies and does not sign', () => {
   const withSecret = [publicJwk, { kty: 'oct', k: 'c2VjcmV0' }];
   const opened = openSigningKeys(
