@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createDecipheriv, createECDH, createHmac, type ECDH, hkdfSync, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { importJWK, jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { startHttpReceiver, startTelegram } from '../../../../test/stand-ins/http-receiver.ts';
 import { startMailServer } from '../../../../test/stand-ins/mail-server.ts';
@@ -277,3 +278,73 @@ test('many workers at once tell everybody once, and no starter more than three t
   assert.equal(new Set(mail.mails.map(({ messageId }) => messageId)).size, 24);
   for (const id of people) assert.equal(mail.mails.filter(({ to }) => to === `${id}@example.com`).length, 3);
 });
+
+test('who wants a digest gets one mail a day with what was gathered, best first, and no single mails', async () => {
+  await using mail = await startMailServer();
+  await using alerts = await testAlerts({ SMTP_URL: mail.url });
+  await alerts.person({}, { digest: 'daily' });
+  for (const score of [81, 93]) await alerts.signal(score);
+  await alerts.send();
+  assert.equal(mail.mails.length, 0);
+  alerts.clock = Date.parse('2026-11-18T23:00:00Z');
+  await Promise.all([alerts.send(), alerts.send()]);
+  await alerts.send();
+  assert.equal(mail.mails.length, 1);
+  const { raw, subject } = mail.mails[0]!;
+  assert.match(subject, /^Your signals: 2$/);
+  assert.ok(raw.indexOf('93/100') < raw.indexOf('81/100'));
+  alerts.clock += 24 * 60 * MINUTE;
+  await alerts.send();
+  assert.equal(mail.mails.length, 1, 'nothing was gathered since');
+});
+
+test('a browser is pushed what only it can read, signed by our key; one that has gone is not asked again', async () => {
+  await using browser = await startHttpReceiver(() => ({ status: 201 }));
+  await using mail = await startMailServer();
+  await using alerts = await testAlerts({ SMTP_URL: mail.url });
+  const id = await alerts.person({ subscription_tier: 'professional' });
+  const pair = createECDH('prime256v1');
+  pair.generateKeys();
+  const auth = randomBytes(16);
+  await alerts.db.sql(
+    'insert into public.push_subscriptions (user_id, endpoint, p256dh, auth) values ($1, $2, $3, $4)',
+    [id, `${browser.url}/push/1`, pair.getPublicKey('base64url'), auth.toString('base64url')],
+  );
+  const signal = await alerts.signal(91, { ticker: 'MSFT' });
+  assert.equal((await alerts.send()).sent, 2);
+  const [{ headers, body }] = browser.calls as [(typeof browser.calls)[0]];
+  assert.equal(headers['content-encoding'], 'aes128gcm');
+  const [, token, key] = /^vapid t=([\w.-]+), k=([\w-]+)$/.exec(String(headers.authorization))!;
+  assert.equal(key, alerts.channels.vapid.publicKey);
+  await jwtVerify(token!, await publicKeyOf(key!), { audience: browser.url });
+  const shown = JSON.parse(decryptPush(body, pair, auth));
+  assert.deepEqual([shown.title, shown.tag], ['MSFT: 91/100', `signal:${signal}`]);
+  browser.answer = () => ({ status: 410 });
+  await alerts.signal(92);
+  await alerts.send();
+  await alerts.signal(93);
+  await alerts.send();
+  assert.equal(browser.calls.length, 2);
+});
+
+function publicKeyOf(point: string) {
+  const bytes = Buffer.from(point, 'base64url');
+  const [x, y] = [bytes.subarray(1, 33), bytes.subarray(33)].map((part) => part.toString('base64url'));
+  return importJWK({ kty: 'EC', crv: 'P-256', x: x!, y: y! }, 'ES256');
+}
+
+/** As a browser does it: RFC 8291 over RFC 8188, one record. */
+function decryptPush(body: Buffer, pair: ECDH, auth: Buffer): string {
+  const [salt, length] = [body.subarray(0, 16), body[20]!];
+  const [sender, sealed] = [body.subarray(21, 21 + length), body.subarray(21 + length)];
+  const derive = (secret: Buffer, salted: Buffer, info: Buffer, size: number) =>
+    Buffer.from(hkdfSync('sha256', secret, salted, info, size));
+  const info = Buffer.concat([Buffer.from('WebPush: info\0'), pair.getPublicKey(), sender]);
+  const secret = derive(pair.computeSecret(sender), auth, info, 32);
+  const key = derive(secret, salt, Buffer.from('Content-Encoding: aes128gcm\0'), 16);
+  const nonce = derive(secret, salt, Buffer.from('Content-Encoding: nonce\0'), 12);
+  const open = createDecipheriv('aes-128-gcm', key, nonce);
+  open.setAuthTag(sealed.subarray(-16));
+  const text = Buffer.concat([open.update(sealed.subarray(0, -16)), open.final()]);
+  return text.subarray(0, text.lastIndexOf(2)).toString();
+}

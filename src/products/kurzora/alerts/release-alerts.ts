@@ -5,6 +5,7 @@ import {
   alertPeople,
   cancelAlert,
   dueAlerts,
+  gatherAlerts,
   type MessageToQueue,
   type PushDevice,
   postponeAlert,
@@ -36,6 +37,8 @@ interface Ready {
   readonly person: AlertPerson;
   /** What the person wants and the plan allows. */
   readonly wanted: readonly Exclude<AlertChannel, 'webhook'>[];
+  /** Mail comes as a digest. */
+  readonly gathers: boolean;
   readonly day: string;
   readonly limit: number | null;
 }
@@ -67,7 +70,9 @@ export async function releaseOne(
       await cancelAlert(session, person.id, signal.id, 'no_channel');
     else {
       const day = localDate(now, judgement.settings.timeZone);
-      ready.push({ person, wanted: judgement.channels, day, limit: judgement.limit });
+      const gathers = judgement.settings.digest !== 'realtime' && judgement.channels.includes('email');
+      const wanted = judgement.channels.filter((channel) => channel !== 'email' || !gathers);
+      ready.push({ person, wanted, gathers, day, limit: judgement.limit });
     }
   }
   if (ready.length === 0) return { reserved: 0, held: 0 };
@@ -93,6 +98,11 @@ async function reserve(
     }),
   );
   await queueMessages(session, messages, now);
+  await gatherAlerts(
+    session,
+    signal.id,
+    told.filter(({ gathers }) => gathers).map(({ person }) => person.id),
+  );
   const data = { signalId: signal.id, ticker: signal.ticker, score: signal.final_score };
   const shown = { type: 'signal' as const, title: titleOf(signal), body: '', data };
   await addNotifications(

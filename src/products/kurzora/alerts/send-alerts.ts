@@ -3,6 +3,7 @@ import { deliverDue } from '#services/notifications/api.ts';
 import type { KurzoraServices } from '../services.ts';
 import { outboxStore } from './outbox-store.ts';
 import { planOne } from './plan-alerts.ts';
+import { queueDigests } from './queue-digests.ts';
 import { releaseOne } from './release-alerts.ts';
 
 export interface AlertCounts {
@@ -44,6 +45,7 @@ export async function sendAlerts(
     for (const [reason, count] of Object.entries(planned.skipped))
       counts.skipped[reason as keyof typeof planned.skipped] += count;
   }
+  if (!signalId) await queueDigests(database, alerts, calendar, now());
   for (let first = true; !signal.aborted; first = false) {
     let released = 0;
     while (!signal.aborted) {

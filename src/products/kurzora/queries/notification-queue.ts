@@ -123,7 +123,7 @@ async function recordFailure(session: Session, id: string, reason: string, now: 
   const alert = await session.maybeOne<{ user_id: string; day: string }>(
     `update public.signal_alerts a set status = 'failed', reason = $2
      from public.notification_queue q
-     where q.id = $1 and a.user_id = q.user_id and a.signal_id = q.signal_id and a.status = 'reserved' and not exists (
+     where q.id = $1 and a.user_id = q.user_id and a.signal_id = q.signal_id and a.status = 'reserved' and not a.gathered and not exists (
        select from public.notification_queue other
        where other.user_id = q.user_id and other.signal_id = q.signal_id
          and (other.status in ('pending', 'sending', 'sent') or other.doubts > 0))

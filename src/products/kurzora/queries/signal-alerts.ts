@@ -10,7 +10,7 @@ const NUMBERS = [
   'take_profit',
   'risk_reward_ratio',
 ];
-const SIGNAL_COLUMNS = [
+export const SIGNAL_COLUMNS = [
   ...['id', 'ticker', 'company_name', 'signal_type', 'signal_strength', 'confidence_score', 'final_score', 'signals'],
   ...['status', 'source', 'created_at'],
 ]
@@ -136,6 +136,15 @@ export async function takePlaces(
     [signalId, JSON.stringify(places)],
   );
   return new Map(rows.map(({ user_id, number }) => [user_id, number]));
+}
+
+/** These wait for a digest. */
+export async function gatherAlerts(session: Session, signalId: string, people: readonly string[]): Promise<void> {
+  if (people.length === 0) return;
+  await session.execute(
+    'update public.signal_alerts set gathered = true where signal_id = $1 and user_id = any ($2::uuid[])',
+    [signalId, people],
+  );
 }
 
 export interface MessageToQueue {

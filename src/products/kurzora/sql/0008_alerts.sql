@@ -30,11 +30,15 @@ create table public.signal_alerts (
   day        date,
   number     int,
   reason     text,
+  -- Waits for the person's next digest instead of a mail of its own, until digested_at.
+  gathered   boolean not null default false,
+  digested_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (user_id, signal_id)
 );
 create index signal_alerts_waiting on public.signal_alerts (due_at) where status = 'waiting';
 create index signal_alerts_held on public.signal_alerts (user_id, day, seq) where status = 'held';
+create index signal_alerts_gathered on public.signal_alerts (user_id) where gathered and digested_at is null;
 create index signal_alerts_signal on public.signal_alerts (signal_id);
 
 -- The outbox. pending -> sending -> sent | failed | pending again.

@@ -69,6 +69,31 @@ export function alertMail(signal: AlertSignal, person: AlertPerson, links: Alert
   };
 }
 
+/** Several signals in one mail, best first. */
+export function digestMail(signals: readonly AlertSignal[], person: AlertPerson, links: AlertLinks): Worded {
+  const texts = alertTexts(person.language);
+  const best = signals.toSorted((a, b) => b.final_score - a.final_score);
+  const simulated = best.some(({ source }) => source === 'simulated') ? [texts.simulated] : [];
+  const lineOf = (signal: AlertSignal) => {
+    const levels = linesOf(signal, person).slice(2, 5);
+    const ended = signal.status === 'active' ? [] : [texts.ended];
+    return [titleOf(signal), ...levels.map((line) => line.join(' ')), ...ended].join(' · ');
+  };
+  const html = [
+    `<!doctype html><html lang="${escapeHtml(person.language)}" dir="${texts.direction}"><meta charset="utf-8"><body style="font-family:sans-serif">`,
+    `<h2>${escapeHtml(texts.digest)}</h2>`,
+    ...simulated.map((note) => `<p><b>${escapeHtml(note)}</b></p>`),
+    `<ul>${best.map((signal) => `<li>${escapeHtml(lineOf(signal))}</li>`).join('\n')}</ul>`,
+    `<p><small>${escapeHtml(texts.risk)}<br><a href="${escapeHtml(links.unsubscribe)}">${escapeHtml(texts.unsubscribe)}</a></small></p></body></html>`,
+  ];
+  const text = [...simulated, ...best.map(lineOf), '', texts.risk, `${texts.unsubscribe}: ${links.unsubscribe}`];
+  return {
+    subject: `${texts.digest}: ${best.length}`,
+    content: html.join('\n'),
+    metadata: { text: text.join('\n'), unsubscribe: links.unsubscribe },
+  };
+}
+
 /** A chat message in Telegram's HTML with the buttons that the bot knows. */
 export function alertTelegram(signal: AlertSignal, person: AlertPerson): Worded {
   const lines = linesOf(signal, person).map(([label, value]) => `${escapeHtml(label)}: <b>${escapeHtml(value)}</b>`);

@@ -60,7 +60,7 @@ function partsOf(at: number, timeZone: string): Record<string, string> {
   );
 }
 
-function minutesOfDay(at: number, timeZone: string): number {
+export function minutesOfDay(at: number, timeZone: string): number {
   const { hour, minute } = partsOf(at, timeZone);
   return Number(hour) * 60 + Number(minute);
 }
