@@ -60,7 +60,9 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
     onOpen: (again) => {
       if (!again) return;
       void exchange.greet(GREETING_MS);
-      if (!bus.leads) onGap('the connection to the process that reads changes was lost for a while');
+      // Alone, our own lock may only be late to go: then we decode again, from where we had stopped.
+      if (!bus.leads && bus.peers.size > 0)
+        onGap('the connection to the process that reads changes was lost for a while');
     },
     onClosed: () => {
       if (!bus.leads) hub.setState({ kind: 'connecting' });
