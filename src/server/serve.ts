@@ -24,6 +24,8 @@ function productSettings({ host, port, publicUrl }: Config): ServiceSettings {
     table: configTable({ auth }, 'the product'),
     functions: [],
     keptSessions: 5,
+    // A front end's admin makes accounts with the public sign-up: a session would take the place of his own.
+    signUpWithoutSession: (data) => data['created_by_admin'] === true,
   };
 }
 

@@ -22,6 +22,8 @@ export interface ServiceSettings {
   readonly handlers?: Readonly<Record<string, FunctionHandler>>;
   /** A person's newest sessions that are kept; all when absent. */
   readonly keptSessions?: number;
+  /** Sign-ups that answer without a session, by their data. */
+  readonly signUpWithoutSession?: (data: Readonly<Record<string, unknown>>) => boolean;
 }
 
 export interface ServicesOptions {
@@ -82,7 +84,12 @@ function authOf({ config, project, keys, serviceSessions, settings }: ServicesOp
   const external = { externalUrl: () => `${publicUrl()}/auth/v1`, production, folders: settings.folders };
   const said = authSettings(settings.table, external);
   const sessions = { ...said.sessions, maximum: settings.keptSessions };
-  return openAuth({ services: serviceSessions, settings: { ...said, sessions }, keys, log: project.log });
+  return openAuth({
+    services: serviceSessions,
+    settings: { ...said, sessions, signUpWithoutSession: settings.signUpWithoutSession },
+    keys,
+    log: project.log,
+  });
 }
 
 async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOptions): Promise<Closing> {

@@ -29,8 +29,8 @@ const SEES: Record<string, Record<keyof typeof ROLES, number | 'refused'>> = {
   signal_history: { anon: 2, authenticated: 1, service_role: 6 },
   signal_outcomes: { anon: 'refused', authenticated: 6, service_role: 6 },
   signal_scans: { anon: 1, authenticated: 1, service_role: 1 },
-  // public_signals and active_phase; the engine's own settings are nobody's business.
-  system_config: { anon: 2, authenticated: 2, service_role: 5 },
+  // public_signals, active_phase, platform_status, maintenance_message; the engine's own settings are nobody's business.
+  system_config: { anon: 4, authenticated: 4, service_role: 10 },
   system_alerts: { anon: 'refused', authenticated: 'refused', service_role: 1 },
 };
 

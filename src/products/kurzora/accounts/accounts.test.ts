@@ -224,3 +224,30 @@ test('staff do what their role allows, by the table and no claim; everything is 
   const stats = await it.call('GET', '/api/v1/admin/system/stats', { token: helper.accessToken });
   assert.ok(stats.body.data.users.total > 3);
 });
+
+test('the front end’s own form for test users makes an account and leaves its admin signed in', async () => {
+  const boss = await it.registered('form@example.com').catch(async () => {
+    await it.db.sql(`update public.system_config set value = 'true' where key = 'allow_new_signups'`);
+    return it.registered('form@example.com');
+  });
+  await it.db.sql(`insert into public.admin_users (id, admin_role) values ($1, 'admin')`, [boss.id]);
+  const client = { ip: '127.0.0.1', userAgent: 'test' };
+  const made = await it.auth.accounts.signUp(client, {
+    ...{ email: 'by-admin@example.com', password: 'abcdefgh' },
+    data: { name: 'Made', subscription_tier: 'professional', created_by_admin: true },
+  });
+  assert.equal('access_token' in made, false);
+  const as = { role: 'authenticated', claims: { role: 'authenticated', sub: boss.id } };
+  const profile = `insert into public.users (id, email, name) values ($1, 'by-admin@example.com', 'Made')`;
+  await assert.rejects(
+    it.db.database.as(as, (s) => s.execute(profile, [made.id as string])),
+    { code: '23505' },
+  );
+  const tier = `update public.users set subscription_tier = 'professional' where id = $1 returning subscription_tier`;
+  assert.deepEqual(await it.db.database.as(as, (s) => s.query(tier, [made.id as string])), [
+    { subscription_tier: 'professional' },
+  ]);
+  const [person] = await it.db.sql('select id from auth.users where id = $1', [boss.id]);
+  assert.ok(person);
+  assert.equal((await login('by-admin@example.com', 'abcdefgh')).status, 200);
+});

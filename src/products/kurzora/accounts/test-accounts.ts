@@ -44,7 +44,8 @@ export async function testAccounts(now: () => number = Date.now): Promise<TestAc
     'the test',
   );
   const said = authSettings(table, { externalUrl: () => 'http://127.0.0.1/auth/v1', production: false });
-  const settings = { ...said, sessions: { ...said.sessions, maximum: 5 } };
+  const sessions = { ...said.sessions, maximum: 5 };
+  const settings = { ...said, sessions, signUpWithoutSession: (data: object) => 'created_by_admin' in data };
   const auth = openAuth({ services: db.services, settings, keys, log: createLog('error') });
   const payments = openPayments({ mode: 'development', stripeMode: 'fake', stripeUrl: '' } as never, now);
   const services = { payments, accounts: auth.accounts, adminToken: keys.serviceRoleKey };

@@ -18,6 +18,8 @@ export interface AuthSettings {
   readonly passwordRequirements: string;
   /** haveibeenpwned's range API or one that speaks it; absent means passwords are not looked up. */
   readonly leakedPasswordsUrl?: string;
+  /** Accounts somebody else makes through sign-up, by what it carries as data: no session comes of it. */
+  readonly signUpWithoutSession?: (data: Readonly<Record<string, unknown>>) => boolean;
   readonly sessions: {
     /** A session ends so long after it began; absent: never. */
     readonly timebox?: number;

@@ -76,6 +76,8 @@ async function register(
     return { body: nobody(context, given) };
   }
   const user = found ?? (await create(context, tx, request, given, passwordHash));
+  if (confirmed && !found && context.settings.signUpWithoutSession?.(given.data))
+    return { body: await userBody(tx, user) };
   if (confirmed)
     return {
       body: await signIn(
