@@ -15,6 +15,7 @@ const VOLUME_DAYS = 20;
 export interface StockNow {
   /** Last close, of the running day where it is open; null when no bar is stored. */
   readonly price: number | null;
+  /** Mean of the last 20 days; null without bars, and on the simulated exchange, whose volumes are invented. */
   readonly averageVolume: number | null;
   /** The market's moment, epoch ms. */
   readonly moment: number;
@@ -28,7 +29,10 @@ export async function stockNow(project: Project, marketData: MarketData, ticker:
   const closed = Array.from(bars.volume.subarray(0, provisional ? bars.length - 1 : bars.length)).slice(-VOLUME_DAYS);
   return {
     price: bars.close[bars.length - 1]!,
-    averageVolume: closed.length === 0 ? null : closed.reduce((sum, volume) => sum + volume, 0) / closed.length,
+    averageVolume:
+      closed.length === 0 || marketData.source === 'simulated'
+        ? null
+        : closed.reduce((sum, volume) => sum + volume, 0) / closed.length,
     moment,
   };
 }
