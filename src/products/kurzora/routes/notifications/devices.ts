@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import Type from 'typebox';
 import { assertOr } from '#kernel/errors.ts';
 import { defineRoute } from '#kernel/product.ts';
@@ -41,13 +40,12 @@ function isPushService(endpoint: string, production: boolean): boolean {
   if (!URL.canParse(endpoint)) return false;
   const { protocol, hostname, port } = new URL(endpoint);
   if (!production && hostname === '127.0.0.1') return protocol === 'http:' || protocol === 'https:';
-  const bare = hostname.replace(/^\[|\]$/g, '');
+  // An address of digits has no last label of letters.
   return (
     protocol === 'https:' &&
     port === '' &&
-    isIP(bare) === 0 &&
-    /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/.test(bare) &&
-    !/\.(local|internal|localhost|lan|home)$/.test(bare)
+    /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/.test(hostname) &&
+    !/\.(local|internal|localhost|lan|home)$/.test(hostname)
   );
 }
 
