@@ -10,6 +10,7 @@ import type { Platform, Project } from '#kernel/product.ts';
 import { createTokens, type Tokens } from '#kernel/tokens.ts';
 import { mountOperations } from '#services/operations/api.ts';
 import { mountGateway, type ProjectKeys } from '#services/project-folder/api.ts';
+import { registerRealtime } from './realtime-metrics.ts';
 import { openServices, type ServiceSettings } from './supabase-services.ts';
 
 export interface ProjectAppOptions {
@@ -48,7 +49,8 @@ export async function createProjectApp(options: ProjectAppOptions, running: Asyn
   running.adopt(app, async (it) => {
     await stopServer(it);
   });
-  mountOperations(app, { project, events, tokens });
+  const { registry } = mountOperations(app, { project, events, tokens });
+  if (services.realtimeMetrics) registerRealtime(registry, services.realtimeMetrics);
   const production = config.mode === 'production';
   const missing = mountGateway(app, { keys, production, services: services.byPrefix });
   if (services.inbox) mountInbox(app, services.inbox);

@@ -6,7 +6,7 @@ import type { Tokens } from '#kernel/tokens.ts';
 import { type Auth, authSettings, openAuth } from '#services/auth/api.ts';
 import { type FunctionHandler, type FunctionSettings, type Functions, openFunctions } from '#services/functions/api.ts';
 import type { ConfigTable, FolderConfig, GatewayService, ProjectKeys } from '#services/project-folder/api.ts';
-import { openRealtime, tokenVerifier } from '#services/realtime/api.ts';
+import { openRealtime, type Realtime, type RealtimeMetrics, tokenVerifier } from '#services/realtime/api.ts';
 import { openStorage, storageSettings } from '#services/storage/api.ts';
 import { configuredBlobs, storageFolder, storageSecret } from './blob-location.ts';
 import { openRestService } from './folder/rest-service.ts';
@@ -44,6 +44,7 @@ export interface OpenServices {
   readonly byPrefix: Readonly<Record<string, GatewayService>>;
   /** Development's page with mails and texts, when auth runs and nothing is sent out. */
   readonly inbox?: RequestListener;
+  readonly realtimeMetrics?: () => RealtimeMetrics;
   /** For the product. */
   readonly platform: Partial<Platform>;
   /** One sentence each. */
@@ -65,13 +66,15 @@ export async function openServices(options: ServicesOptions, running: AsyncDispo
   if (api.enabled) serve('/rest/v1', await openRestService({ config: api, keys, database, login, log, listening }));
   const auth = table.flag('auth.enabled', true) ? authOf(options, publicUrl) : undefined;
   if (auth) serve('/auth/v1', auth);
-  if (table.flag('realtime.enabled', true)) serve('/realtime/v1', await realtimeOf(options));
+  const realtime = table.flag('realtime.enabled', true) ? await realtimeOf(options) : undefined;
+  if (realtime) serve('/realtime/v1', realtime);
   if (table.flag('storage.enabled', true)) serve('/storage/v1', await storageOf(options, publicUrl));
   const functions = await functionsService(options, publicUrl);
   if (settings.functions.length > 0 || settings.handlers) serve('/functions/v1', functions);
   return {
     byPrefix,
     inbox: auth?.inbox?.listener,
+    realtimeMetrics: realtime?.metrics,
     platform: { accounts: auth?.accounts, adminToken: keys.serviceRoleKey },
     warnings: functions.warnings,
   };
@@ -92,13 +95,14 @@ function authOf({ config, project, keys, serviceSessions, settings }: ServicesOp
   });
 }
 
-async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOptions): Promise<Closing> {
+async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOptions) {
   const { database, log } = project;
   const verify = tokenVerifier(keys);
   const realtime = await openRealtime({ services: serviceSessions, database, owner, verify, log });
   return {
     listener: realtime.listener,
-    upgrade: (request, socket, head) => realtime.upgrade(request, socket, head),
+    metrics: () => realtime.metrics(),
+    upgrade: (...socket: Parameters<Realtime['upgrade']>) => realtime.upgrade(...socket),
     disconnect: () => realtime.disconnect(),
     close: () => realtime.close(),
   };
