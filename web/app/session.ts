@@ -20,9 +20,9 @@ function change(session: Session | null): void {
   if (before.kind === 'in' && next.kind === 'in' && before.userId === next.userId && before.email === next.email)
     return;
   state = next;
-  // What a visitor may see and what a customer may see differ.
-  if (before.kind !== 'loading') void queryClient.resetQueries();
   for (const listener of listeners) listener();
+  // What a visitor may see and what a customer may see differ. A turn later: pages that are left now would ask once more.
+  if (before.kind !== 'loading') setTimeout(() => void queryClient.resetQueries());
 }
 
 /** Follows the client's session from now on; asked once by the page and before signing in. */

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { t } from './language.ts';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
-const NAMES: Record<Theme, string> = { system: 'Auto', light: 'Light', dark: 'Dark' };
+const NAMES = { system: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;
 
 function storedTheme(): Theme {
   const stored = localStorage.getItem('theme');
@@ -34,7 +35,7 @@ export function ThemeToggle() {
   return (
     <Button
       className="button theme-toggle"
-      aria-label={`Theme: ${NAMES[theme]}. Switch to ${NAMES[next]}`}
+      aria-label={t('themeSwitch', { name: t(NAMES[theme]), next: t(NAMES[next]) })}
       onPress={() => {
         applyTheme(next);
         setTheme(next);
@@ -44,7 +45,7 @@ export function ThemeToggle() {
         <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" strokeWidth="1.5" />
         <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor" />
       </svg>
-      {NAMES[theme]}
+      {t(NAMES[theme])}
     </Button>
   );
 }

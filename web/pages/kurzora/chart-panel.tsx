@@ -4,6 +4,7 @@ import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
 import { ApiError } from '../../app/api.ts';
 import { marketTime, number, price } from '../../app/format.ts';
+import { t } from '../../app/language.ts';
 import { FailureNotice, Notice } from '../../app/notice.tsx';
 import { chartEnd, hasEnded, lastKnownBar } from './chart-span.ts';
 import { type ChartTimeframe, useBars } from './queries.ts';
@@ -18,10 +19,10 @@ export function ChartPanel({ signal }: { signal: SignalDetail }) {
   return (
     <section className="chart-panel">
       <div className="chart-head">
-        <h2>Chart</h2>
+        <h2>{t('chart')}</h2>
         <ToggleButtonGroup
           className="segments ltr"
-          aria-label="Timeframe"
+          aria-label={t('timeframe')}
           selectionMode="single"
           disallowEmptySelection
           selectedKeys={[timeframe]}
@@ -46,7 +47,7 @@ function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: Cha
   if (bars.error && !bars.data)
     return (
       <div className="chart-box">
-        <FailureNotice what="The bars could not be loaded" error={bars.error} retry={() => bars.refetch()} />
+        <FailureNotice what={t('barsNotLoaded')} error={bars.error} retry={() => bars.refetch()} />
       </div>
     );
   if (!bars.data) return <div className="chart-box loading" role="status" aria-label="Loading bars" />;

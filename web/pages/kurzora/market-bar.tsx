@@ -2,6 +2,7 @@ import type { ScannerStatus } from '#products/kurzora/contract.ts';
 import { ApiError } from '../../app/api.ts';
 import { useNow } from '../../app/clock.ts';
 import { marketTime, number, span } from '../../app/format.ts';
+import { t } from '../../app/language.ts';
 import { explain } from '../../app/notice.tsx';
 import { useRefreshOnScan, useStatus } from './queries.ts';
 import { skipReason } from './skip-reasons.ts';
@@ -17,7 +18,7 @@ export function SourceLabel({ source }: { source: string }) {
   if (source !== 'simulated') return <span className="source">{SOURCES[source] ?? source}</span>;
   return (
     <strong className="source simulated" title="Prices come from a seeded simulation, not from a real exchange">
-      SIMULATED
+      {t('simulated')}
     </strong>
   );
 }
@@ -37,20 +38,20 @@ export function MarketBar() {
 
 function Facts({ status, now }: { status: ScannerStatus; now: number }) {
   const untilChange = new Date(status.nextChange).getTime() - now;
-  const change = `${status.marketOpen ? 'closes' : 'opens'} ${marketTime(status.nextChange, now)}`;
+  const change = t(status.marketOpen ? 'closesAt' : 'opensAt', { time: marketTime(status.nextChange, now) });
   return (
     <>
       <SourceLabel source={status.source} />
       <span className="market-state">
         <span className={status.marketOpen ? 'dot open' : 'dot'} aria-hidden="true" />
-        {status.marketOpen ? 'Market open' : 'Market closed'}
+        {t(status.marketOpen ? 'marketOpen' : 'marketClosed')}
         <span className="quiet" title={`in ${span(untilChange)}`}>
           , {change}
         </span>
       </span>
       <LastScan status={status} now={now} />
       <span className="quiet phase">
-        Phase {status.phase}: {number(status.universe, 0)} stocks every {status.intervalMinutes} min
+        {t('phaseLine', { phase: status.phase, n: number(status.universe, 0), minutes: status.intervalMinutes })}
       </span>
     </>
   );
@@ -58,17 +59,16 @@ function Facts({ status, now }: { status: ScannerStatus; now: number }) {
 
 function LastScan({ status, now }: { status: ScannerStatus; now: number }) {
   const scan = status.lastScan;
-  if (!scan) return <span className="quiet">First scan is running…</span>;
+  if (!scan) return <span className="quiet">{t('firstScan')}</span>;
   const stale = isStale(status, now);
   const skipped = Object.entries(scan.skipped)
     .map(([reason, count]) => `${skipReason(reason)} ${number(count, 0)}`)
     .join(', ');
   return (
     <span className={stale ? 'stale' : 'quiet'} title={skipped && `No signal: ${skipped}`}>
-      {stale ? 'Stale: last scan ' : 'Scan '}
-      <time dateTime={scan.asOf}>{marketTime(scan.asOf, now)}</time>{' '}
+      {t(stale ? 'staleScan' : 'scan')} <time dateTime={scan.asOf}>{marketTime(scan.asOf, now)}</time>{' '}
       <span className="scan-work">
-        · {number(scan.scanned, 0)} stocks in {number(scan.seconds, 1)} s
+        · {t('scanWork', { n: number(scan.scanned, 0), seconds: number(scan.seconds, 1) })}
       </span>
     </span>
   );
@@ -76,7 +76,7 @@ function LastScan({ status, now }: { status: ScannerStatus; now: number }) {
 
 function trouble(error: Error): string {
   const code = error instanceof ApiError ? error.code : 'UNREACHABLE';
-  if (code === 'UNREACHABLE') return 'No connection';
+  if (code === 'UNREACHABLE') return t('noConnection');
   return code === 'RATE_LIMITED' ? 'Waiting: too many requests' : 'The server has a problem';
 }
 
@@ -96,11 +96,11 @@ function Connection({ updatedAt, error, fetching, now }: ConnectionProps) {
         {updatedAt > 0 ? `; as of ${span(now - updatedAt)} ago` : ''}
       </span>
     );
-  if (updatedAt === 0) return <span className="connection quiet">Connecting…</span>;
+  if (updatedAt === 0) return <span className="connection quiet">{t('connecting')}</span>;
   return (
     <span className="connection quiet">
       <span className={fetching ? 'dot live fetching' : 'dot live'} aria-hidden="true" />
-      Updated {now - updatedAt < 5000 ? 'just now' : `${span(now - updatedAt)} ago`}
+      {now - updatedAt < 5000 ? t('updatedNow') : t('updatedAgo', { ago: span(now - updatedAt) })}
     </span>
   );
 }

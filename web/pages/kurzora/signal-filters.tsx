@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
 import type { SignalSummary } from '#products/kurzora/contract.ts';
 import { number } from '../../app/format.ts';
-import { TYPE_CHOICES } from './signal-labels.tsx';
+import { t } from '../../app/language.ts';
+import { typeChoices } from './signal-labels.tsx';
 import { isFiltered, type ListView, sectorsOf } from './signal-list.ts';
 
 const MIN_SCORES = [60, 70, 80, 85, 90];
@@ -21,32 +22,35 @@ export function SignalFilters({ signals, view, change, shown, total }: SignalFil
     <search className="filters">
       <SearchBox value={view.search} change={(search) => change({ search }, { replace: true })} />
       <Choice
-        label="Score"
+        label={t('score')}
         value={view.minScore ? String(view.minScore) : ''}
         change={(value) => change({ minScore: Number(value) })}
-        choices={[['', 'any'], ...scores.map((score): [string, string] => [String(score), `${score} or more`])]}
+        choices={[
+          ['', t('any')],
+          ...scores.map((score): [string, string] => [String(score), t('orMore', { n: score })]),
+        ]}
       />
       <Choice
-        label="Type"
+        label={t('type')}
         value={view.type}
         change={(type) => change({ type })}
-        choices={[['', 'any'], ...TYPE_CHOICES]}
+        choices={[['', t('any')], ...typeChoices()]}
       />
       <Choice
-        label="Sector"
+        label={t('sector')}
         value={view.sector}
         change={(sector) => change({ sector })}
-        choices={[['', 'all'], ...sectorsOf(signals).map((sector): [string, string] => [sector, sector])]}
+        choices={[['', t('all')], ...sectorsOf(signals).map((sector): [string, string] => [sector, sector])]}
       />
       <output className="quiet small shown">
-        <bdi>{isFiltered(view) ? `${number(shown, 0)} of ${number(total, 0)}` : number(total, 0)} signals</bdi>
+        <bdi>{t(isFiltered(view) ? 'countOf' : 'countAll', { n: number(shown, 0), total: number(total, 0) })}</bdi>
         {isFiltered(view) && (
           <button
             type="button"
             className="link"
             onClick={() => change({ minScore: 0, type: '', sector: '', search: '' })}
           >
-            Clear
+            {t('clear')}
           </button>
         )}
       </output>
@@ -71,9 +75,9 @@ function SearchBox({ value, change }: { value: string; change: (value: string) =
       ref={input}
       className="field"
       type="search"
-      aria-label="Search ticker or company"
+      aria-label={t('searchLabel')}
       aria-keyshortcuts="/"
-      placeholder="Ticker or company ( / )"
+      placeholder={t('searchHint')}
       value={value}
       onChange={(event) => change(event.target.value)}
     />

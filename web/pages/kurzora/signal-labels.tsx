@@ -1,15 +1,16 @@
 import type { SignalSummary } from '#products/kurzora/contract.ts';
 import { percent } from '../../app/format.ts';
+import { t } from '../../app/language.ts';
 
-const TYPE_NAMES = { bullish: 'Buy', neutral: 'Neutral', bearish: 'Sell' } as const;
+const TYPES = ['bullish', 'neutral', 'bearish'] as const;
 const TYPE_MARKS = { bullish: '▲', neutral: '■', bearish: '▼' } as const;
-export const TYPE_CHOICES = Object.entries(TYPE_NAMES);
+export const typeChoices = () => TYPES.map((type): [string, string] => [type, t(type)]);
 
 /** Shape, word and colour: none of them alone carries the meaning. */
 export function TypeLabel({ type }: { type: SignalSummary['signalType'] }) {
   return (
     <span className={`type ${type}`}>
-      <span aria-hidden="true">{TYPE_MARKS[type]}</span> {TYPE_NAMES[type]}
+      <span aria-hidden="true">{TYPE_MARKS[type]}</span> {t(type)}
     </span>
   );
 }

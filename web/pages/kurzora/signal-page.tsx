@@ -1,3 +1,4 @@
+import { t } from '../../app/language.ts';
 import './signals.css';
 import './signal.css';
 import { type ReactNode, useEffect } from 'react';
@@ -52,18 +53,18 @@ function BackToList() {
       <span className="back-mark" aria-hidden="true">
         ←
       </span>{' '}
-      Live signals
+      {t('liveSignals')}
     </a>
   );
 }
 
 function Pending({ signal }: { signal: ReturnType<typeof useSignal> }) {
-  if (!signal.error) return <Skeleton rows={12} label="Loading the signal" />;
+  if (!signal.error) return <Skeleton rows={12} label={t('loadingSignal')} />;
   const unknown = signal.error instanceof ApiError && ['NOT_FOUND', 'VALIDATION_ERROR'].includes(signal.error.code);
   if (!unknown)
-    return <FailureNotice what="The signal could not be loaded" error={signal.error} retry={() => signal.refetch()} />;
+    return <FailureNotice what={t('signalNotLoaded')} error={signal.error} retry={() => signal.refetch()} />;
   return (
-    <Notice title="There is no such signal">
+    <Notice title={t('noSuchSignal')}>
       <p>The address may be mistyped, or the signal belongs to another project.</p>
     </Notice>
   );
@@ -76,24 +77,26 @@ function LoadedSignal({ signal }: { signal: SignalDetail }) {
       <div className="signal-columns">
         <div className="column-main">
           <ChartPanel signal={signal} />
-          <Part title="What each indicator gave">
+          <Part title={t('indicatorsGave')}>
             <IndicatorMatrix signal={signal} />
           </Part>
         </div>
         <div className="column-side">
-          <Part title="How the score was made">
+          <Part title={t('scoreMade')}>
             <ScoreComposition signal={signal} />
           </Part>
-          <Part title="Plan">
+          <Part title={t('tradePlan')}>
             <TradePlan signal={signal} />
             <ExecuteForm signal={signal} />
           </Part>
           {signal.explanation && (
-            <Part title="In words">
-              <p className="small">{signal.explanation}</p>
+            <Part title={t('inWords')}>
+              <p className="small" lang="en" dir="ltr">
+                {signal.explanation}
+              </p>
             </Part>
           )}
-          <Part title="History">
+          <Part title={t('signalHistory')}>
             <SignalHistory id={signal.id} />
           </Part>
         </div>
@@ -139,7 +142,7 @@ function SignalHeader({ signal }: { signal: SignalDetail }) {
 /** Until when the signal stands; one that has ended says so and keeps its numbers as they were made. */
 function Validity({ signal }: { signal: SignalDetail }) {
   const now = useNow();
-  const made = `as of ${marketTime(signal.asOf, now)}`;
+  const made = t('asOf', { time: marketTime(signal.asOf, now) });
   const left = signal.expiresAt ? new Date(signal.expiresAt).getTime() - now : null;
   if (signal.status !== 'active' || (left !== null && left <= 0))
     return (
@@ -151,9 +154,7 @@ function Validity({ signal }: { signal: SignalDetail }) {
     <p className="small quiet">
       {made}
       {signal.expiresAt && left !== null && (
-        <>
-          , valid until {marketTime(signal.expiresAt, now)} ({span(left)})
-        </>
+        <>, {t('validUntil', { time: marketTime(signal.expiresAt, now), left: span(left) })}</>
       )}
     </p>
   );

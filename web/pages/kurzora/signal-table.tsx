@@ -3,6 +3,7 @@ import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-com
 import type { SignalSummary } from '#products/kurzora/contract.ts';
 import { useNow } from '../../app/clock.ts';
 import { marketTime, number, price, span } from '../../app/format.ts';
+import { t } from '../../app/language.ts';
 import { takeLeftPage } from '../../app/router.tsx';
 import { Change, TierLabel, TypeLabel } from './signal-labels.tsx';
 import type { ListView, SortColumn } from './signal-list.ts';
@@ -19,20 +20,20 @@ export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
   const focusOpened = useFocusOnReturn();
   return (
     <Table
-      aria-label="Live signals"
+      aria-label={t('liveSignals')}
       className="signal-table"
       sortDescriptor={{ column: view.sort, direction: view.order }}
       onSortChange={(next) => sortBy(next.column as SortColumn, firstDirection(next.column, view) ?? next.direction)}
     >
       <TableHeader>
-        <SortableColumn id="score" name="Score" />
-        <SortableColumn id="ticker" name="Ticker" isRowHeader />
-        <SortableColumn id="type" name="Type" />
+        <SortableColumn id="score" name={t('score')} />
+        <SortableColumn id="ticker" name={t('ticker')} isRowHeader />
+        <SortableColumn id="type" name={t('type')} />
         <Column id="strip" className="column">
           Timeframe scores
         </Column>
-        <SortableColumn id="price" name="Price" numeric />
-        <SortableColumn id="change" name="Day" numeric />
+        <SortableColumn id="price" name={t('price')} numeric />
+        <SortableColumn id="change" name={t('day')} numeric />
         <Column id="entry" className="column numeric">
           Entry
         </Column>
@@ -43,7 +44,7 @@ export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
           Target
         </Column>
         <SortableColumn id="ratio" name="R/R" numeric />
-        <SortableColumn id="age" name="Age" numeric />
+        <SortableColumn id="age" name={t('age')} numeric />
         <Column id="expires" className="column numeric">
           Expires in
         </Column>
@@ -127,9 +128,9 @@ function SignalRow({ signal, focusOpened }: SignalRowProps) {
       <Cell className="cell-change numeric">
         <Change value={signal.priceChangePercent} />
       </Cell>
-      <LevelCell name="Entry" className="cell-entry" value={price(signal.entryPrice)} />
-      <LevelCell name="Stop" className="cell-stop" value={price(signal.stopLoss)} />
-      <LevelCell name="Target" className="cell-target" value={price(signal.takeProfit)} />
+      <LevelCell name={t('entry')} className="cell-entry" value={price(signal.entryPrice)} />
+      <LevelCell name={t('stop')} className="cell-stop" value={price(signal.stopLoss)} />
+      <LevelCell name={t('target')} className="cell-target" value={price(signal.takeProfit)} />
       <LevelCell name="R/R" className="cell-ratio" value={number(signal.riskRewardRatio, 2, 2)} />
       <Cell className="cell-age numeric">
         <Age since={signal.createdAt} />

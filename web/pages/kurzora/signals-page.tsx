@@ -1,3 +1,4 @@
+import { t } from '../../app/language.ts';
 import './signals.css';
 import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
@@ -18,18 +19,18 @@ export function SignalsPage() {
   const simulated = status?.simulated ?? signals.data?.signals.some((signal) => signal.source === 'simulated');
 
   useEffect(() => {
-    document.title = `${simulated ? 'SIMULATED · ' : ''}Live signals · Kurzora`;
+    document.title = `${simulated ? 'SIMULATED · ' : ''}${t('liveSignals')} · Kurzora`;
   }, [simulated]);
 
   return (
     <div className="signals-page">
-      <h1>Live signals</h1>
+      <h1>{t('liveSignals')}</h1>
       {signals.data ? (
         <LoadedList loaded={signals.data} view={view} status={status} />
       ) : signals.error ? (
-        <FailureNotice what="The signals could not be loaded" error={signals.error} retry={() => signals.refetch()} />
+        <FailureNotice what={t('signalsNotLoaded')} error={signals.error} retry={() => signals.refetch()} />
       ) : (
-        <Skeleton rows={14} label="Loading signals" />
+        <Skeleton rows={14} label={t('loadingSignals')} />
       )}
     </div>
   );
@@ -63,19 +64,19 @@ function LoadedList({ loaded, view, status }: LoadedListProps) {
         />
       ) : (
         <Notice
-          title="No signal passes these filters"
+          title={t('noMatch')}
           action={
             <Button className="button" onPress={() => navigate('/')}>
-              Clear filters
+              {t('clearFilters')}
             </Button>
           }
         >
-          <p>{number(loaded.signals.length, 0)} signals are live.</p>
+          <p>{t('signalsLive', { n: number(loaded.signals.length, 0) })}</p>
         </Notice>
       )}
       {arranged.length > view.rows && (
         <Button className="button more" onPress={() => change({ rows: view.rows + ROWS_STEP }, { replace: true })}>
-          Show {Math.min(ROWS_STEP, arranged.length - view.rows)} more of {number(arranged.length, 0)}
+          {t('showMore', { n: Math.min(ROWS_STEP, arranged.length - view.rows), total: number(arranged.length, 0) })}
         </Button>
       )}
       {loaded.total > loaded.signals.length && (

@@ -1,5 +1,6 @@
 import type { SignalDetail } from '#products/kurzora/contract.ts';
-import { number, percent, price } from '../../app/format.ts';
+import { money, number, percent, price } from '../../app/format.ts';
+import { t } from '../../app/language.ts';
 
 /** Entry, stop and target with why they stand where they stand, and what is at stake. */
 export function TradePlan({ signal }: { signal: SignalDetail }) {
@@ -9,24 +10,24 @@ export function TradePlan({ signal }: { signal: SignalDetail }) {
     <>
       <LevelTrack signal={signal} />
       <table className="arithmetic plan">
-        <caption className="hidden-visually">Levels</caption>
+        <caption className="hidden-visually">{t('levels')}</caption>
         <tbody>
           <Level
-            name="Target"
+            name={t('target')}
             mark="target"
             value={takeProfit}
             away={away(takeProfit, entryPrice)}
             reason={signal.takeProfitReason}
           />
           <Level
-            name="Entry"
+            name={t('entry')}
             mark="entry"
             value={entryPrice}
             away={away(entryPrice, currentPrice)}
-            reason="from the price then; the others from entry"
+            reason={t('entryReason')}
           />
           <Level
-            name="Stop"
+            name={t('stop')}
             mark="stop"
             value={stopLoss}
             away={away(stopLoss, entryPrice)}
@@ -35,13 +36,13 @@ export function TradePlan({ signal }: { signal: SignalDetail }) {
         </tbody>
       </table>
       <dl className="stakes small">
-        <Stake name="Reward to risk" value={number(signal.riskRewardRatio, 2, 2)} />
+        <Stake name={t('rewardToRisk')} value={number(signal.riskRewardRatio, 2, 2)} />
         <Stake
-          name="Position"
-          value={signal.positionSize === null ? null : `${number(signal.positionSize, 0)} shares`}
+          name={t('position')}
+          value={signal.positionSize === null ? null : t('sharesOf', { n: number(signal.positionSize, 0) })}
         />
-        <Stake name="At risk" value={signal.riskAmount === null ? null : `$${number(signal.riskAmount, 2, 2)}`} />
-        <Stake name="To gain" value={signal.rewardAmount === null ? null : `$${number(signal.rewardAmount, 2, 2)}`} />
+        <Stake name={t('atRisk')} value={signal.riskAmount === null ? null : money(signal.riskAmount)} />
+        <Stake name={t('toGain')} value={signal.rewardAmount === null ? null : money(signal.rewardAmount)} />
         <Stake name="ATR" value={signal.atr === null ? null : price(signal.atr)} />
       </dl>
     </>
