@@ -240,11 +240,11 @@ test('the front end’s own form for test users makes an account and leaves its 
   const as = { role: 'authenticated', claims: { role: 'authenticated', sub: boss.id } };
   const profile = `insert into public.users (id, email, name) values ($1, 'by-admin@example.com', 'Made')`;
   await assert.rejects(
-    it.db.database.as(as, (s) => s.execute(profile, [made.id as string])),
+    it.db.database.as(as, (s) => s.execute(profile, [made['id' as never] as string])),
     { code: '23505' },
   );
   const tier = `update public.users set subscription_tier = 'professional' where id = $1 returning subscription_tier`;
-  assert.deepEqual(await it.db.database.as(as, (s) => s.query(tier, [made.id as string])), [
+  assert.deepEqual(await it.db.database.as(as, (s) => s.query(tier, [made['id' as never] as string])), [
     { subscription_tier: 'professional' },
   ]);
   const [person] = await it.db.sql('select id from auth.users where id = $1', [boss.id]);

@@ -7,6 +7,7 @@ import { type TestDatabase, testDatabase } from '../../../../test/database.ts';
 import { type TestServer, testServer } from '../../../../test/server.ts';
 import { type SentEvent, type StripeStandIn, startStripeStandIn } from '../../../../test/stand-ins/stripe.ts';
 import { kurzora } from '../product.ts';
+import { queueNotices } from '../queries/billing-notices.ts';
 import { applyEvent } from '../queries/payment-events.ts';
 import { billingRoutes } from '../routes/billing/list.ts';
 import { type CustomerLife, liveOf } from '../rules/subscription-life.ts';
@@ -219,6 +220,10 @@ test('a life of a subscription: trial, payment, missed payment, three days of gr
     ),
   );
   assert.ok(notices.some(({ kind }) => kind === 'payment_failed'));
+  await db.database.asService(queueNotices);
+  assert.equal(await db.database.asService(queueNotices), 0, 'each once');
+  const mails = await db.sql('select subject from public.notification_queue where user_id = $1', [customer.id]);
+  assert.equal(mails.length, notices.length);
 });
 
 test('every order of the events of a life ends in the same state', async () => {

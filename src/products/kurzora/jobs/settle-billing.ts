@@ -3,6 +3,7 @@ import { defineJob, type Schedule } from '#kernel/product.ts';
 import { switchPlan } from '../billing/change-plan.ts';
 import { lockPayer } from '../billing/subscribe.ts';
 import { dueDowngrades, planNext, vendorSubscription } from '../queries/billing.ts';
+import { queueNotices } from '../queries/billing-notices.ts';
 import { applyEvent, lockCustomer, observation } from '../queries/payment-events.ts';
 import type { KurzoraServices } from '../services.ts';
 
@@ -15,12 +16,13 @@ const QUARTERLY: Schedule = {
 /** Before the vendor bills the next period, which he does within the hour that it begins. */
 const AHEAD_MS = 30 * 60_000;
 
-/** What time alone brings about: trials run out, graces end, downgrades begin. */
+/** What time alone brings about: trials run out, graces end, downgrades begin; and what people must be told of it. */
 export const settleBillingJob = defineJob<KurzoraServices, typeof payload>({
   name: 'kurzora:settle-billing',
   payload,
   schedule: () => QUARTERLY,
   async run(_payload, { project, services, log }) {
+    await project.database.asService(queueNotices);
     const now = new Date(project.now());
     const ended = await project.database.asService((session) =>
       session.one<{ changed: number }>('select kurzora.end_overdue_subscriptions($1) as changed', [now]),

@@ -127,6 +127,7 @@ create table public.billing_notices (
   key        varchar(255) not null unique,
   data       jsonb not null default '{}',
   created_at timestamptz not null default now(),
+  -- When it went into notification_queue.
   sent_at    timestamptz
 );
 create index billing_notices_due on public.billing_notices (created_at) where sent_at is null;
