@@ -1,6 +1,8 @@
 /** Shapes of what crosses Kurzora's wire (`/api/v1`); the web imports their types. */
 import Type, { type Static, type TSchema } from 'typebox';
-import { SignalRecord } from './record-contract.ts';
+import { ScoreRecord, SignalRecord } from './record-contract.ts';
+
+export { RecordBucket, ScoreRecord, SignalRecord } from './record-contract.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -170,3 +172,22 @@ export const PublicHealth = Type.Object({
   }),
 });
 export type PublicHealth = Static<typeof PublicHealth>;
+
+/** GET /api/v1/public/performance */
+export const PublicPerformance = Type.Object({
+  engine: Type.String(),
+  source: Type.String(),
+  /** The market data is invented: so is the record. */
+  simulated: Type.Boolean(),
+  /** How signals ended in the last 30 days, at their own stop and target. */
+  outcomes: OutcomeStatistics,
+  /** The newest replay and the live ledger, of each set of timeframes; empty until there is one. */
+  records: Type.Array(ScoreRecord),
+  protocol: Type.Object({
+    atrPeriod: Type.Integer(),
+    multiple: Type.Number(),
+    horizon: Type.Integer(),
+    costRate: Type.Number(),
+  }),
+});
+export type PublicPerformance = Static<typeof PublicPerformance>;

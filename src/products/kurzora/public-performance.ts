@@ -1,27 +1,7 @@
-import Type from 'typebox';
-import { OutcomeStatistics } from './contract.ts';
 import type { StoredEvaluation } from './queries/score-evaluations.ts';
-import { ScoreRecord } from './record-contract.ts';
+import type { ScoreRecord } from './record-contract.ts';
 import type { ScoreFigures } from './rules/record/evaluation.ts';
 import { verdictOf } from './rules/record/verdict.ts';
-
-/** GET /api/v1/public/performance */
-export const PublicPerformance = Type.Object({
-  engine: Type.String(),
-  source: Type.String(),
-  /** The market data is invented: so is the record. */
-  simulated: Type.Boolean(),
-  /** How signals ended in the last 30 days, at their own stop and target. */
-  outcomes: OutcomeStatistics,
-  /** The newest replay and the live ledger, of each set of timeframes; empty until there is one. */
-  records: Type.Array(ScoreRecord),
-  protocol: Type.Object({
-    atrPeriod: Type.Integer(),
-    multiple: Type.Number(),
-    horizon: Type.Integer(),
-    costRate: Type.Number(),
-  }),
-});
 
 export function scoreRecord(stored: StoredEvaluation): ScoreRecord {
   const { evaluation, createdAt, kind, timeframe, from, to, symbols, dataHash } = stored;

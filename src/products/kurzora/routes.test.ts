@@ -101,7 +101,7 @@ test('a list wears the envelope, is best first, and says how many there are', as
     timeframeScores: { '1H': null, '4H': null, '1D': 70, '1W': 50 },
     ...{ currentPrice: 100, priceChangePercent: null, entryPrice: 100, stopLoss: 95, takeProfit: 112.5 },
     ...{ riskRewardRatio: 2.5, isShariahCompliant: true, status: 'active', source: 'files' },
-    ...{ createdAt: '2022-06-08T11:59:00.000Z', expiresAt: '2022-06-09T11:59:00.000Z' },
+    ...{ createdAt: '2022-06-08T11:59:00.000Z', expiresAt: '2022-06-09T11:59:00.000Z', record: null },
   });
 });
 
@@ -249,4 +249,12 @@ test('status and health answer before the first scan', async () => {
   const status = (await get('status')).body.data;
   assert.deepEqual([status.source, status.simulated, status.lastScan, status.activeSignals], ['files', false, null, 4]);
   assert.equal((await get('public/health')).body.data.status, 'degraded');
+});
+
+test('the public record is there before there is anything in it', async () => {
+  const { status, body } = await get('public/performance');
+  assert.equal(status, 200);
+  assert.deepEqual(body.data.records, []);
+  assert.deepEqual([body.data.source, body.data.simulated], ['files', false]);
+  assert.equal(typeof body.data.outcomes.ended, 'number');
 });

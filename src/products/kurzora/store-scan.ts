@@ -1,4 +1,5 @@
 import type { Database, Session } from '#kernel/postgres/database.ts';
+import { ledgerScores } from './ledger-scores.ts';
 import { endSignals } from './queries/end-signals.ts';
 import { lastLiveScan, lockScans, recordScan, type ScanRecord } from './queries/scans.ts';
 import { calibratedModel } from './queries/score-evaluations.ts';
@@ -7,7 +8,6 @@ import { storeIndicators } from './queries/store-indicators.ts';
 import { type SignalToStore, storeSignals } from './queries/store-signals.ts';
 import { ENGINE } from './rules/engine.ts';
 import type { PastBars, Verdict } from './rules/fate.ts';
-import { ledgerScores } from './rules/record/ledger.ts';
 import type { SkippedStock } from './rules/score-stock.ts';
 
 export type StoreOutcome =

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect } from 'react';
 import type { Static } from 'typebox';
-import type { PublicPerformance } from '#products/kurzora/public-performance.ts';
-import type { RecordBucket, ScoreRecord } from '#products/kurzora/record-contract.ts';
+import type { PublicPerformance, RecordBucket, ScoreRecord } from '#products/kurzora/contract.ts';
 import { get } from '../../app/api.ts';
 import { number, percent, signed } from '../../app/format.ts';
 import { t } from '../../app/language.ts';

@@ -63,11 +63,11 @@ test('the report is written where it is asked for, with the figures of the answe
 test('days and symbols narrow the range, and what does not exist is refused', async () => {
   const report = await run({ from: '2022-03-01', to: '2022-03-31', symbols: 'STKB, STKA' });
   assert.deepEqual([report.from, report.to, report.symbols, report.sessions], ['2022-03-01', '2022-03-31', 2, 23]);
-  for (const options of [
+  const wrong: Record<string, string>[] = [
     { symbols: 'NOPE' },
     { from: '2022-02-30' },
     { from: '2022-03-02', to: '2022-03-01' },
     { set: 'x' },
-  ])
-    await assert.rejects(run(options), OperatorError, JSON.stringify(options));
+  ];
+  for (const options of wrong) await assert.rejects(run(options), OperatorError, JSON.stringify(options));
 });

@@ -1,5 +1,5 @@
 import type { Session } from '#kernel/postgres/database.ts';
-import type { LedgerScores } from '../rules/record/ledger.ts';
+import type { LedgerScores } from '../ledger-scores.ts';
 
 export interface LedgerMark {
   readonly asOf: Date;

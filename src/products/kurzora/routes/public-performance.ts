@@ -1,5 +1,6 @@
 import { defineRoute } from '#kernel/product.ts';
-import { PublicPerformance, scoreRecord } from '../public-performance.ts';
+import { PublicPerformance } from '../contract.ts';
+import { scoreRecord } from '../public-performance.ts';
 import { newestEvaluations } from '../queries/score-evaluations.ts';
 import { outcomeStatistics } from '../queries/statistics.ts';
 import { ENGINE } from '../rules/engine.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { type LogisticModel, predictLogistic } from '#quant/backtest/logistic.ts';
-import type { ScoredSignal, SkippedStock, TimeframeBreakdown } from '../score-stock.ts';
-import { WIDTH } from './event-table.ts';
-import { writeFeatures } from './features.ts';
+import { WIDTH } from './rules/record/event-table.ts';
+import { writeFeatures } from './rules/record/features.ts';
+import type { ScoredSignal, SkippedStock, TimeframeBreakdown } from './rules/score-stock.ts';
 
 /** The scores of one scan as the ledger keeps them: arrays of one value a stock, in order of the alphabet. */
 export interface LedgerScores {
