@@ -10,13 +10,18 @@ import { createProjectApp } from './project-app.ts';
 import type { ServiceSettings } from './supabase-services.ts';
 
 /** What a product's services are set to: /rest/v1 shows `public` with the limits that Supabase sets, mails lead to its own pages. */
-function productSettings({ host, port, publicUrl }: Config): ServiceSettings {
+function productSettings(config: Config): ServiceSettings {
+  const { host, port, publicUrl } = config;
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   const site_url = publicUrl ?? `http://${shown}:${port}`;
   const auth = {
     site_url,
     jwt_expiry: 900,
     minimum_password_length: 8,
+    ...(config.smtpUrl && {
+      email: { smtp: smtpTable(config.smtpUrl, config.mailFrom) },
+      rate_limit: { email_sent: 1000 },
+    }),
     mfa: { totp: { enroll_enabled: true, verify_enabled: true } },
   };
   return {
@@ -26,6 +31,20 @@ function productSettings({ host, port, publicUrl }: Config): ServiceSettings {
     keptSessions: 5,
     // A front end's admin makes accounts with the public sign-up: a session would take the place of his own.
     signUpWithoutSession: (data) => data['created_by_admin'] === true,
+  };
+}
+
+/** SMTP_URL and MAIL_FROM (`Name <address>` or an address) as config.toml has them. */
+function smtpTable(smtpUrl: string, mailFrom: string) {
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
+  const [, name = '', address] = /^(.*?)\s*<([^>]+)>$/.exec(mailFrom) ?? [];
+  return {
+    host: hostname,
+    port: Number(port) || (protocol === 'smtps:' ? 465 : 587),
+    user: decodeURIComponent(username),
+    pass: decodeURIComponent(password),
+    admin_email: address ?? mailFrom,
+    sender_name: name.replace(/^"|"$/g, ''),
   };
 }
 
