@@ -93,6 +93,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length);
     assert.ok(sizes.length > 0);
     const total = sizes.reduce((sum, size) => sum + size, 0);
+    t.diagnostic(`${total} bytes of script, gzipped`);
     assert.ok(total < SCRIPT_BUDGET, `${total} bytes gzipped`);
   });
 

@@ -48,7 +48,7 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
     t.diagnostic(`screenshots in ${pictures}`);
     const page = await open(t, '/');
     await page.locator('.signal-row').first().waitFor();
-    await page.getByRole('link', { name: 'Sign up' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'Sign up' }).click();
     await shoot(page, 'sign-up');
     await page.getByLabel('Name').fill('Ada Customer');
     await page.getByLabel('Email').fill(EMAIL);

@@ -160,4 +160,8 @@ export const ar: Messages = {
   bullish: 'شراء',
   neutral: 'محايد',
   bearish: 'بيع',
+  welcome: 'كل درجة مفصّلة إلى ما أعطاه كل مؤشر، ويمكنك تداولها بأموال افتراضية.',
+  timeLeft: 'باقٍ {span}',
+  noEdge: 'لم يثبت أي تفوق على النسبة الأساسية.',
+  over: 'لم تعد حالية: {status}',
 };

@@ -161,4 +161,8 @@ export const de: Messages = {
   bullish: 'Kauf',
   neutral: 'Neutral',
   bearish: 'Verkauf',
+  welcome: 'Jede Punktzahl ist zerlegt in das, was jeder Indikator beitrug, und Sie können sie mit Spielgeld handeln.',
+  timeLeft: 'noch {span}',
+  noEdge: 'Ein Vorteil gegenüber der Grundrate ist nicht gezeigt.',
+  over: 'Nicht mehr aktuell: {status}',
 };

@@ -160,4 +160,8 @@ export const en = {
   bullish: 'Buy',
   neutral: 'Neutral',
   bearish: 'Sell',
+  welcome: 'Every score is taken apart into what each indicator gave, and you can trade it with paper money.',
+  timeLeft: '{span} left',
+  noEdge: 'No edge over the base rate has been shown.',
+  over: 'No longer live: {status}',
 };

@@ -89,6 +89,14 @@ function LoadedSignal({ signal }: { signal: SignalDetail }) {
             <TradePlan signal={signal} />
             <ExecuteForm signal={signal} />
           </Part>
+          {signal.record && (
+            <Part title={t('record')}>
+              <p className="small" lang="en" dir="ltr">
+                {signal.record.text}
+              </p>
+              {signal.record.edge === 'none' && <p className="small quiet">{t('noEdge')}</p>}
+            </Part>
+          )}
           {signal.explanation && (
             <Part title={t('inWords')}>
               <p className="small" lang="en" dir="ltr">
@@ -144,10 +152,12 @@ function Validity({ signal }: { signal: SignalDetail }) {
   const now = useNow();
   const made = t('asOf', { time: marketTime(signal.asOf, now) });
   const left = signal.expiresAt ? new Date(signal.expiresAt).getTime() - now : null;
-  if (signal.status !== 'active' || (left !== null && left <= 0))
+  // Somebody's execution triggers a signal and does not end it.
+  const standing = ['active', 'triggered'].includes(signal.status);
+  if (!standing || (left !== null && left <= 0))
     return (
       <p className="small stale">
-        {signal.status === 'active' ? 'Expired' : `No longer live: ${signal.status}`}, {made}
+        {standing ? t('reasonExpired') : t('over', { status: signal.status })}, {made}
       </p>
     );
   return (

@@ -157,7 +157,7 @@ function LevelCell({ name, value, className }: { name: string; value: string; cl
 function Age({ since }: { since: string }) {
   const now = useNow();
   return (
-    <time dateTime={since} title={marketTime(since)} className="ltr">
+    <time dateTime={since} title={marketTime(since)}>
       {span(now - new Date(since).getTime())}
     </time>
   );
@@ -168,9 +168,15 @@ function Expiry({ at }: { at: string | null }) {
   if (!at) return '–';
   const left = new Date(at).getTime() - now;
   return (
-    <time dateTime={at} title={marketTime(at)} className="ltr">
-      {left > 0 ? span(left) : 'expired'}
-      <span className="cell-label"> left</span>
+    <time dateTime={at} title={marketTime(at)}>
+      {left <= 0 ? (
+        t('reasonExpired')
+      ) : (
+        <>
+          <span className="cell-label">{t('timeLeft', { span: span(left) })}</span>
+          <span className="wide-only">{span(left)}</span>
+        </>
+      )}
     </time>
   );
 }

@@ -4,8 +4,10 @@ import { useEffect } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { ScannerStatus } from '#products/kurzora/contract.ts';
 import { marketTime, number } from '../../app/format.ts';
+import { Link } from '../../app/link.tsx';
 import { FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
 import { navigate, useAddress } from '../../app/router.tsx';
+import { useSession } from '../../app/session.ts';
 import { type LoadedSignals, useSignals, useStatus } from './queries.ts';
 import { SignalFilters } from './signal-filters.tsx';
 import { arrange, isFiltered, type ListView, ROWS_STEP, readView, viewAddress } from './signal-list.ts';
@@ -25,6 +27,7 @@ export function SignalsPage() {
   return (
     <div className="signals-page">
       <h1>{t('liveSignals')}</h1>
+      <Welcome />
       {signals.data ? (
         <LoadedList loaded={signals.data} view={view} status={status} />
       ) : signals.error ? (
@@ -33,6 +36,17 @@ export function SignalsPage() {
         <Skeleton rows={14} label={t('loadingSignals')} />
       )}
     </div>
+  );
+}
+
+/** To whoever has no account: what this is, what it was worth so far, and the door. */
+function Welcome() {
+  const session = useSession();
+  if (session.kind !== 'out') return null;
+  return (
+    <p className="lead">
+      {t('welcome')} <Link to="/record">{t('record')}</Link> · <Link to="/sign-up">{t('signUp')}</Link>
+    </p>
   );
 }
 
