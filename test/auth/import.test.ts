@@ -13,7 +13,7 @@ const PASSWORD = 'kept-over-the-years';
 let server: AuthServer;
 let hash: string;
 before(async () => {
-  hash = await bcrypt(PASSWORD, { cost: 4 });
+  hash = await bcrypt(PASSWORD, 4);
   server = await authServer({
     config: {
       auth: { site_url: 'http://localhost:9999', mfa: { totp: { enroll_enabled: true, verify_enabled: true } } },
