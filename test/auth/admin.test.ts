@@ -47,7 +47,7 @@ test('a user is made as given, unconfirmed, without a mail', async () => {
 test('a confirmed user signs in with the password or with the hash that came along', async () => {
   const [email, other] = [address(), address()];
   await made({ email, password: 'password1', email_confirm: true });
-  await made({ email: other, password_hash: await bcrypt('secret-of-old', { cost: 4 }), email_confirm: true });
+  await made({ email: other, password_hash: await bcrypt('secret-of-old', 4), email_confirm: true });
   for (const [who, password] of [
     [email, 'password1'],
     [other, 'secret-of-old'],

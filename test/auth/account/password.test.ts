@@ -61,7 +61,7 @@ test('without address and number, with both, or with a way that is off, the reas
 test('bcrypt of an import is verified and replaced by argon2id', async () => {
   const { email, user } = await person();
   for (const version of ['2a', '2b', '2y'] as const) {
-    const imported = hashSync('from before', { cost: 4, version });
+    const imported = hashSync('from before', 4).replace(/^\$2./, `$${version}`);
     await server.db.sql('update auth.users set encrypted_password = $2 where id = $1', [user.id, imported]);
     assert.equal((await signIn(email, 'wrong')).error?.code, 'invalid_credentials');
     assert.equal((await signIn(email, 'from before')).error, null);
