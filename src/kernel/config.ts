@@ -25,6 +25,8 @@ export interface Config {
   readonly jwtSecret?: string;
   /** `s3://bucket/prefix?endpoint=https://...&region=...`; absent: files lie in the data folder. */
   readonly blobs?: string;
+  /** The Redis that carries messages between processes; absent: NOTIFY does. */
+  readonly bus?: string;
   readonly s3AccessKeyId?: string;
   readonly s3SecretAccessKey?: string;
   readonly marketData: MarketDataChoice;
@@ -134,6 +136,12 @@ const VARIABLES = {
     name: 'FREEHOLD_BLOBS',
     right: 's3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1',
     check: url('s3:'),
+  },
+  bus: {
+    name: 'FREEHOLD_BUS',
+    right: 'redis://user:password@host:6379, or rediss:// for TLS',
+    secret: true,
+    check: url('redis:', 'rediss:'),
   },
   s3AccessKeyId: {
     name: 'AWS_ACCESS_KEY_ID',
@@ -321,6 +329,7 @@ export function readConfig(
     statementTimeoutMs: Number(text.statementTimeoutMs),
     jwtSecret: text.jwtSecret,
     blobs: text.blobs,
+    bus: text.bus,
     s3AccessKeyId: text.s3AccessKeyId,
     s3SecretAccessKey: text.s3SecretAccessKey,
     marketData: text.marketData as MarketDataChoice,

@@ -95,10 +95,10 @@ function authOf({ config, project, keys, serviceSessions, settings }: ServicesOp
   });
 }
 
-async function realtimeOf({ project, keys, owner, serviceSessions }: ServicesOptions) {
+async function realtimeOf({ config, project, keys, owner, serviceSessions }: ServicesOptions) {
   const { database, log } = project;
   const verify = tokenVerifier(keys);
-  const realtime = await openRealtime({ services: serviceSessions, database, owner, verify, log });
+  const realtime = await openRealtime({ services: serviceSessions, database, owner, verify, busUrl: config.bus, log });
   return {
     listener: realtime.listener,
     metrics: () => realtime.metrics(),

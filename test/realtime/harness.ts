@@ -44,12 +44,14 @@ export interface Node {
 export async function startNode(
   db: Pick<TestDatabase, 'owner' | 'database' | 'services'>,
   config: Partial<RealtimeConfig> = {},
+  busUrl?: string,
 ): Promise<Node> {
   const realtime = await openRealtime({
     services: db.services,
     database: db.database,
     owner: db.owner,
     verify: tokenVerifier(KEYS),
+    busUrl,
     log: createLog(process.env['LOG_LEVEL'] ?? 'fatal'),
     config,
   });
@@ -79,12 +81,12 @@ export interface Harness extends AsyncDisposable {
 }
 
 export async function startHarness(
-  options: { config?: Partial<RealtimeConfig>; migrations?: readonly MigrationSource[] } = {},
+  options: { config?: Partial<RealtimeConfig>; busUrl?: string; migrations?: readonly MigrationSource[] } = {},
 ): Promise<Harness> {
   const db = await testDatabase({ migrations: [PLATFORM_SCHEMAS, ...(options.migrations ?? [])] });
   // The log is sent when it is flushed; the cluster of the tests leaves that to a timer, and a commit would arrive 200 ms late.
   await db.sql('set synchronous_commit = on');
-  const node = await startNode(db, options.config);
+  const node = await startNode(db, options.config, options.busUrl);
   await node.realtime.ready;
   const clients: SupabaseClient[] = [];
   const close = async () => {

@@ -27,6 +27,8 @@ export interface RealtimeOptions {
   /** For the replication stream, LISTEN and advisory locks, which no session has. */
   readonly owner: ConnectionTarget;
   readonly verify: VerifyToken;
+  /** redis:// or rediss://: carries what several processes tell each other; without it NOTIFY does. The same for all of them. */
+  readonly busUrl?: string;
   readonly log: Logger;
   readonly config?: Partial<RealtimeConfig>;
 }

@@ -55,6 +55,7 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
   });
   const bus: PostgresBus = new PostgresBus({
     target: owner,
+    url: options.busUrl,
     log,
     onMessage: (from, text) => exchange.receive(from, text),
     onOpen: (again) => {
@@ -66,6 +67,13 @@ export async function openRealtime(options: RealtimeOptions): Promise<Realtime> 
     },
     onClosed: () => {
       if (!bus.leads) hub.setState({ kind: 'connecting' });
+    },
+    onTransportBack: () => {
+      void exchange.greet(GREETING_MS);
+      if (bus.peers.size === 0) return;
+      const reason = 'the connection between the processes was lost for a while';
+      if (bus.leads) exchange.gap(reason);
+      else onGap(reason);
     },
     onPeerGone: (peer) => exchange.peerGone(peer),
     onLeader: (leads) => relay.lead(leads),

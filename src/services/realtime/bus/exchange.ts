@@ -27,9 +27,9 @@ export type Message =
   | { readonly kind: 'broadcast'; readonly room: string; readonly event?: WireEvent; readonly payload?: string }
   | { readonly kind: 'entered'; readonly room: string; readonly presence: Presence }
   | { readonly kind: 'left'; readonly room: string; readonly ref: string }
-  /** A process has come; the others tell it all they have. */
-  | { readonly kind: 'hello' }
-  | { readonly kind: 'present'; readonly to: string; readonly rooms: [string, Presence[]][]; readonly live?: boolean }
+  /** A process has come, or was away, and says all it has; the others tell it all they have. */
+  | ({ readonly kind: 'hello' } & Standing)
+  | ({ readonly kind: 'present'; readonly to: string } & Standing)
   | {
       readonly kind: 'changes';
       readonly relations: Relation[];
@@ -38,6 +38,12 @@ export type Message =
   /** The process that decodes says whether changes flow, or what may be missing. */
   | { readonly kind: 'state'; readonly live: boolean; readonly off?: string }
   | { readonly kind: 'gap'; readonly reason: string };
+
+/** All that is present on a process, by room; `live`: whether changes flow, from the process that decodes. */
+interface Standing {
+  readonly rooms: [string, Presence[]][];
+  readonly live?: boolean;
+}
 
 interface WireEvent {
   readonly event: string;
@@ -81,10 +87,7 @@ export class Exchange {
   async greet(timeoutMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#greeted = { missing: new Set(this.#bus.peers), done: resolve };
-    this.#send({ kind: 'hello' });
-    for (const room of this.#rooms.all())
-      for (const presence of room.presences.ofNode(this.node))
-        this.#send({ kind: 'entered', room: room.key, presence });
+    this.#send({ kind: 'hello', ...this.#standing() });
     if (this.#alone) return;
     const timer = setTimeout(resolve, timeoutMs);
     await promise;
@@ -131,10 +134,7 @@ export class Exchange {
   /** Whoever was present on a process that is gone is gone. */
   peerGone(node: string): void {
     this.#answered(node);
-    for (const room of this.#rooms.all()) {
-      for (const { ref } of room.presences.ofNode(node)) room.leave(ref);
-      this.#tidy(room);
-    }
+    this.#leave(node, () => true);
   }
 
   receive(node: string, text: string): void {
@@ -152,12 +152,12 @@ export class Exchange {
         this.#left(message.room, message.ref);
         break;
       case 'hello':
-        this.#send({ kind: 'present', to: node, rooms: this.#mine(), live: this.#events.liveHere() });
+        this.#send({ kind: 'present', to: node, ...this.#standing() });
+        this.#adopt(node, message);
         break;
       case 'present':
         if (message.to !== this.node) break;
-        for (const [room, presences] of message.rooms) for (const each of presences) this.#entered(room, each);
-        if (message.live !== undefined) this.#events.onState(message.live);
+        this.#adopt(node, message);
         this.#answered(node);
         break;
       case 'changes':
@@ -182,11 +182,27 @@ export class Exchange {
     this.#bus.send(JSON.stringify(message));
   }
 
-  #mine(): [string, Presence[]][] {
-    return [...this.#rooms.all()].flatMap((room): [string, Presence[]][] => {
+  #standing(): Standing {
+    const rooms = [...this.#rooms.all()].flatMap((room): [string, Presence[]][] => {
       const mine = room.presences.ofNode(this.node);
       return mine.length > 0 ? [[room.key, mine]] : [];
     });
+    return { rooms, live: this.#events.liveHere() };
+  }
+
+  /** Whoever is not among what the process has now has left, and the message was lost. */
+  #adopt(node: string, { rooms, live }: Standing): void {
+    const there = new Set(rooms.flatMap(([, presences]) => presences.map(({ ref }) => ref)));
+    this.#leave(node, (ref) => !there.has(ref));
+    for (const [room, presences] of rooms) for (const each of presences) this.#entered(room, each);
+    if (live !== undefined) this.#events.onState(live);
+  }
+
+  #leave(node: string, gone: (ref: string) => boolean): void {
+    for (const room of this.#rooms.all()) {
+      for (const { ref } of room.presences.ofNode(node)) if (gone(ref)) room.leave(ref);
+      this.#tidy(room);
+    }
   }
 
   #entered(key: string, presence: Presence): void {

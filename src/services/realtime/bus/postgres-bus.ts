@@ -1,31 +1,32 @@
 /**
- * What the processes of one database tell each other, by NOTIFY, and who of them is there, by advisory locks: a process that dies
- * loses its connection and with it its locks, so nobody has to guess from silence.
+ * What the processes of one database tell each other, by NOTIFY or Redis, and who of them is there, by advisory locks: a process that
+ * dies loses its connection and with it its locks, so nobody has to guess from silence.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '#kernel/log.ts';
 import type { ConnectionTarget } from '#kernel/postgres/database.ts';
 import { connectOwner } from '#kernel/postgres/owner.ts';
-import { Assembler, cut } from './chunks.ts';
+import { NotifyTransport } from './notify-transport.ts';
+import { RedisTransport } from './redis-transport.ts';
+import type { Connection, Transport } from './transport.ts';
 
-type Client = Awaited<ReturnType<typeof connectOwner>>;
-
-const CHANNEL = 'freehold_realtime';
 /** First halves of our advisory locks: one for each process, and the one of the process that decodes. */
 const NODE_LOCK = 7_305_811;
 const LEADER_LOCK = 7_305_812;
 const POLL_MS = 500;
 const RETRY_MS = { first: 50, longest: 2000 };
-/** What waits to be sent; beyond it messages are dropped, since nobody takes them. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 export interface BusOptions {
   readonly target: ConnectionTarget;
+  /** Of the Redis that carries the messages; without it NOTIFY does. */
+  readonly url?: string;
   readonly log: Logger;
   onMessage(node: string, text: string): void;
   /** This process listens: it hears everything from now on. `again`: it did not for a while. */
   onOpen(again: boolean): void;
   onClosed(): void;
+  /** Redis is there again: messages of this process and to it were lost. `onClosed` came before. */
+  onTransportBack(): void;
   onPeerGone(node: string): void;
   /** This process decodes from now on, or must not any more. */
   onLeader(leads: boolean): void;
@@ -39,29 +40,37 @@ export class PostgresBus {
   readonly #number: number;
   readonly #options: BusOptions;
   readonly #stopped = new AbortController();
-  readonly #assembler = new Assembler();
+  readonly #transport: Transport;
   readonly #opened = Promise.withResolvers<void>();
-  #client: Client | undefined;
+  #client: Connection | undefined;
   #peers = new Set<string>();
   #leads = false;
   #led = false;
-  #sent = 0;
-  #waiting: string[] = [];
-  #waitingBytes = 0;
-  #flushing: Promise<void> | undefined;
+  #marks = 0;
   #run: Promise<void> | undefined;
-  dropped = 0;
 
   constructor(options: BusOptions) {
     this.#options = options;
     this.#number = 1 + Math.floor(Math.random() * 0x7fff_fffe);
     this.node = this.#number.toString(36);
+    const { url, log } = options;
+    const events = {
+      node: this.node,
+      log,
+      onMessage: (node: string, text: string) => this.#take(node, text),
+      onBack: () => options.onTransportBack(),
+      onAway: () => {
+        this.#endEchoes();
+        options.onClosed();
+      },
+    };
+    this.#transport = url === undefined ? new NotifyTransport(events) : new RedisTransport(url, events);
   }
 
   /** Settles when it listens for the first time. */
-  open(): Promise<void> {
+  async open(): Promise<void> {
     this.#run = this.#loop();
-    return this.#opened.promise;
+    await Promise.all([this.#opened.promise, this.#transport.opened]);
   }
 
   get peers(): ReadonlySet<string> {
@@ -74,21 +83,12 @@ export class PostgresBus {
 
   /** Sends to every other process, in order with what was sent before. Lost when the connection is. */
   send(text: string): void {
-    if (this.#waitingBytes > MAX_WAITING_BYTES) {
-      this.dropped++;
-      return;
-    }
-    for (const piece of cut(this.node, ++this.#sent, text)) {
-      this.#waiting.push(piece);
-      this.#waitingBytes += piece.length;
-    }
-    this.#flushing ??= this.#flush();
+    this.#transport.send(text);
   }
 
-  /** Settles when everything sent before is committed; rejects when it could not be. */
-  async sent(): Promise<void> {
-    while (this.#flushing) await this.#flushing;
-    if (!this.#client) throw new Error('the bus is not connected');
+  /** Settles when everything sent before is sure to reach those who listen; rejects when it could not be sent. */
+  sent(): Promise<void> {
+    return this.#transport.sent();
   }
 
   /** A peer that has said something is there, whatever the last look at the locks said. */
@@ -97,7 +97,7 @@ export class PostgresBus {
   }
 
   async close(): Promise<void> {
-    await this.#flushing?.catch(() => undefined);
+    await this.#transport.close();
     this.#stopped.abort();
     await this.#client?.end().catch(() => undefined);
     await this.#run;
@@ -130,20 +130,18 @@ export class PostgresBus {
     client.on('end', () => {
       if (this.#client === client) this.#client = undefined;
     });
-    client.on('notification', ({ payload }) => this.#take(payload ?? ''));
-    await client.query(`listen ${CHANNEL}`);
+    // The lock comes first: a message from a process without one would be taken for the last word of one that is gone.
     await client.query('select pg_advisory_lock($1, $2)', [NODE_LOCK, this.#number]);
+    await this.#transport.connected(client);
     this.#client = client;
     await this.#look(client);
     this.#options.onOpen(again);
     this.#opened.resolve();
-    if (this.#waiting.length > 0) this.#flushing ??= this.#flush();
   }
 
-  #take(piece: string): void {
-    const whole = this.#assembler.take(piece);
-    if (whole && whole.node !== this.node) this.#options.onMessage(whole.node, whole.text);
-    else if (whole) this.#echoed(whole.text);
+  #take(node: string, text: string): void {
+    if (node !== this.node) this.#options.onMessage(node, text);
+    else this.#echoed(text);
   }
 
   /** Until the connection ends: who is there, and who decodes. */
@@ -155,7 +153,7 @@ export class PostgresBus {
     }
   }
 
-  async #look(client: Client): Promise<void> {
+  async #look(client: Connection): Promise<void> {
     const { rows } = await client.query<{ leads: boolean; led: boolean; nodes: number[] }>(
       `select ${this.#leads ? 'true' : 'pg_try_advisory_lock($1, 0)'} as leads,
          exists (select from pg_locks where locktype = 'advisory' and classid = $1 and objid = 0 and objsubid = 2 and granted
@@ -169,7 +167,7 @@ export class PostgresBus {
     const there = new Set(nodes.filter((number) => number !== this.#number).map((number) => number.toString(36)));
     for (const node of this.#peers)
       if (!there.has(node)) {
-        this.#assembler.forget(node);
+        this.#transport.forget(node);
         this.#options.onPeerGone(node);
       }
     this.#peers = there;
@@ -187,21 +185,28 @@ export class PostgresBus {
   #lose(): void {
     this.#client = undefined;
     this.#options.onClosed();
-    if (!this.#leads) return;
-    this.#leads = false;
-    this.#led = false;
-    this.#options.onLeader(false);
+    if (this.#leads) {
+      this.#leads = false;
+      this.#led = false;
+      this.#options.onLeader(false);
+    }
+    this.#endEchoes();
   }
 
   readonly #echoes = new Map<string, () => void>();
 
-  /** Settles when everything that others sent before has been heard. */
+  /** Settles when everything that others sent before has been heard, or cannot be since Redis is away. */
   async caughtUp(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const mark = `echo ${this.#sent + 1}`;
+    const mark = `echo ${++this.#marks}`;
     this.#echoes.set(mark, resolve);
     this.send(mark);
-    await this.sent();
+    try {
+      await this.sent();
+    } catch (error) {
+      this.#echoed(mark);
+      if (!this.#client) throw error;
+    }
     await promise;
   }
 
@@ -210,20 +215,8 @@ export class PostgresBus {
     this.#echoes.delete(text);
   }
 
-  /** What gathers while one statement is under way goes with the next. */
-  async #flush(): Promise<void> {
-    try {
-      await Promise.resolve();
-      while (this.#waiting.length > 0 && this.#client) {
-        const pieces = this.#waiting;
-        this.#waiting = [];
-        this.#waitingBytes = 0;
-        await this.#client.query(`select pg_notify('${CHANNEL}', piece) from unnest($1::text[]) as piece`, [pieces]);
-      }
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'messages to other processes were lost');
-    } finally {
-      this.#flushing = undefined;
-    }
+  /** The connection is away, and with it whatever would have come. */
+  #endEchoes(): void {
+    for (const mark of [...this.#echoes.keys()]) this.#echoed(mark);
   }
 }
