@@ -20,9 +20,12 @@ export interface PaperTrade {
 
 /** In cents as the database rounds: half away from zero. */
 export const money = (value: number): number => (value < 0 ? -roundTo(-value, 2) : roundTo(value, 2)) + 0;
-export const costOf = (trade: PaperTrade): number => money(trade.entry * trade.quantity);
+/** Prices have four decimals: in ten-thousandths of a dollar all is whole, so halves of a cent round as the database rounds them. */
+const parts = (price: number): number => Math.round(price * 10_000);
+const dollars = (sum: number): number => (Math.sign(sum) * Math.round(Math.abs(sum) / 100)) / 100 + 0;
+export const costOf = ({ entry, quantity }: PaperTrade): number => dollars(parts(entry) * quantity);
 export const profitOf = ({ direction, price, entry, quantity }: PaperTrade): number =>
-  money(direction * (price - entry) * quantity);
+  dollars(direction * (parts(price) - parts(entry)) * quantity);
 /** Percent of the entry. */
 export const returnOf = ({ direction, price, entry }: PaperTrade): number =>
   roundTo((direction * (price - entry) * 100) / entry, 4);
