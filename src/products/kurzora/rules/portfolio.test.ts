@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { barsOf } from '#quant/bars.ts';
-import { type PaperTrade, summaryOf, tradesAt } from './portfolio.ts';
+import { type PaperTrade, profitOf, summaryOf, tradesAt } from './portfolio.ts';
 import { exitOf } from './portfolio-exits.ts';
 import { curveMetrics, exposureOf, tradeMetrics } from './portfolio-metrics.ts';
 import { brokenRules, type Order, sizeFor } from './portfolio-risk.ts';
@@ -181,4 +181,18 @@ test('a sale is closed by the mirrored bars, and a trade without levels by none'
   assert.equal(exitOf(short, barsOf([bar(1, 90, 104)]))?.reason, 'take_profit');
   assert.equal(exitOf({ direction: 1, stop: null, target: null, since: 0 }, barsOf([bar(1, 1, 1e6)])), null);
   assert.equal(exitOf({ ...long, stop: 105 }, barsOf([bar(10, 104, 106)]))?.price, 105, 'a stop drawn above the entry');
+});
+
+test('half a cent rounds as the database rounds it: 450 shares of 2.1099 dollars are 949.455, and become 949.46', () => {
+  const trade = {
+    ticker: 'T',
+    sector: null,
+    direction: 1,
+    quantity: 450,
+    stop: null,
+    openedAt: 0,
+    closedAt: 1,
+  } as const;
+  assert.equal(profitOf({ ...trade, entry: 6168.8549, price: 6170.9648 }), 949.46);
+  assert.equal(profitOf({ ...trade, direction: -1, entry: 6168.8549, price: 6170.9648 }), -949.46);
 });
