@@ -1,14 +1,7 @@
 /** Bearer tokens: who asks and as which role. Texts and codes follow PostgREST's Auth. */
-import {
-  createHmac,
-  createPublicKey,
-  hash,
-  type JsonWebKey,
-  type KeyObject,
-  timingSafeEqual,
-  verify,
-} from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { isSignedBy, keysFor, type VerificationKey, verificationKey } from '#kernel/jws.ts';
 import type { DataApiConfig } from '../config.ts';
 import { ApiError } from '../respond/api-error.ts';
 import { roleOf } from './role-claim.ts';
@@ -20,10 +13,6 @@ export interface Requester {
   /** The role is not the anonymous one, with or without a token: a refusal by Postgres is then 403 and not 401. */
   readonly authenticated: boolean;
 }
-
-type Key =
-  | { readonly kind: 'secret'; readonly bytes: Buffer; readonly id?: string }
-  | { readonly kind: 'public'; readonly key: KeyObject; readonly type: string; readonly id?: string };
 
 /** Clocks may differ by this much. */
 const SKEW_SECONDS = 30;
@@ -87,25 +76,14 @@ function sortedValue(value: unknown): unknown {
   return isRecord(value) ? sorted(value) : value;
 }
 
-function readKeys(secret: string, isBase64: boolean): Key[] {
+function readKeys(secret: string, isBase64: boolean): VerificationKey[] {
   const parsed = secret.trimStart().startsWith('{') ? tryJson(secret) : undefined;
   const record = isRecord(parsed) ? parsed : undefined;
   const list =
     record && Array.isArray(record['keys']) ? record['keys'] : record && 'kty' in record ? [record] : undefined;
-  if (list) return list.filter(isRecord).map(readJwk);
+  if (list) return list.filter(isRecord).map(verificationKey);
   const bytes = isBase64 ? Buffer.from(secret.trim().replaceAll('.', '='), 'base64url') : Buffer.from(secret, 'utf8');
   return [{ kind: 'secret', bytes }];
-}
-
-function readJwk(jwk: Record<string, unknown>): Key {
-  const id = typeof jwk['kid'] === 'string' ? jwk['kid'] : undefined;
-  if (jwk['kty'] === 'oct') return { kind: 'secret', bytes: Buffer.from(String(jwk['k']), 'base64url'), id };
-  return {
-    kind: 'public',
-    key: createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }),
-    type: String(jwk['kty']),
-    id,
-  };
 }
 
 function tryJson(text: string): unknown {
@@ -119,7 +97,7 @@ function tryJson(text: string): unknown {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function verifySignature(token: string, keys: readonly Key[]): Claims {
+function verifySignature(token: string, keys: readonly VerificationKey[]): Claims {
   const parts = token.split('.');
   if (parts.length !== 3) throw refusal('PGRST301', `Expected 3 parts in JWT; got ${parts.length}`);
   const [head = '', body = '', signature = ''] = parts;
@@ -134,8 +112,7 @@ function verifySignature(token: string, keys: readonly Key[]): Claims {
     );
   const signed = Buffer.from(`${head}.${body}`);
   const proof = Buffer.from(signature, 'base64url');
-  const usable = keys.filter((key) => fits(key, header['alg'] as string));
-  const named = usable.filter((key) => key.id === undefined || header['kid'] === undefined || key.id === header['kid']);
+  const named = keysFor(keys, header);
   if (named.length === 0)
     throw refusal('PGRST301', 'No suitable key or wrong key type', 'No suitable key was found to decode the JWT');
   if (!named.some((key) => isSignedBy(key, header['alg'] as string, signed, proof)))
@@ -143,26 +120,6 @@ function verifySignature(token: string, keys: readonly Key[]): Claims {
   const claims = tryJson(Buffer.from(body, 'base64url').toString('utf8'));
   if (!isRecord(claims)) throw refusal('PGRST303', 'Parsing claims failed');
   return claims;
-}
-
-function fits(key: Key, algorithm: string): boolean {
-  if (key.kind === 'secret') return /^HS(256|384|512)$/.test(algorithm);
-  return key.type === 'RSA'
-    ? /^[RP]S(256|384|512)$/.test(algorithm)
-    : key.type === 'EC'
-      ? /^ES(256|384|512)$/.test(algorithm)
-      : algorithm === 'EdDSA';
-}
-
-function isSignedBy(key: Key, algorithm: string, signed: Buffer, proof: Buffer): boolean {
-  const digest = `sha${algorithm.slice(2)}`;
-  if (key.kind === 'secret') {
-    const expected = createHmac(digest, key.bytes).update(signed).digest();
-    return expected.length === proof.length && timingSafeEqual(expected, proof);
-  }
-  if (algorithm === 'EdDSA') return verify(null, signed, key.key, proof);
-  if (algorithm.startsWith('PS')) return verify(digest, signed, { key: key.key, padding: 6, saltLength: -1 }, proof);
-  return verify(digest, signed, { key: key.key, dsaEncoding: 'ieee-p1363' }, proof);
 }
 
 function checkTimes(claims: Claims, now: number): void {

@@ -1,14 +1,7 @@
 /** Tokens of subscribers, by the same keys as the data API's; the texts of refusals are those that clients know. */
-import {
-  createHash,
-  createHmac,
-  createPublicKey,
-  type JsonWebKey,
-  type KeyObject,
-  timingSafeEqual,
-  verify as verifySignature,
-} from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { isSignedBy, keysFor, type VerificationKey, verificationKey } from '#kernel/jws.ts';
 import type { Claims, VerifyToken } from '../contract.ts';
 
 /** What the project's keys are, as far as realtime needs them. */
@@ -24,16 +17,13 @@ export class TokenRefusal extends Error {
   override readonly name = 'TokenRefusal';
 }
 
-type Key =
-  | { readonly kind: 'secret'; readonly bytes: Buffer; readonly id?: string }
-  | { readonly kind: 'public'; readonly key: KeyObject; readonly type: string; readonly id?: string };
-
 const NEVER = 253_402_300_799;
 const CACHED_TOKENS = 10_000;
 
 /** Reads the keys once. Takes HS, RS, PS and ES tokens and the two opaque keys; `now` in epoch milliseconds. */
 export function tokenVerifier(keys: TokenKeys, now: () => number = Date.now): VerifyToken {
-  const known = readKeys(keys.verificationKeys);
+  const set = JSON.parse(keys.verificationKeys) as { keys: Record<string, unknown>[] };
+  const known = set.keys.map(verificationKey);
   // Thousands of sockets bring the same key: it is verified once, and its claims are kept once.
   const cache = new LRUCache<string, Claims>({ max: CACHED_TOKENS });
   return (token) => {
@@ -65,16 +55,7 @@ function same(given: string, known: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function readKeys(text: string): Key[] {
-  const { keys } = JSON.parse(text) as { keys: (JsonWebKey & { kid?: string })[] };
-  return keys.map((jwk) =>
-    jwk.kty === 'oct'
-      ? { kind: 'secret', bytes: Buffer.from(String(jwk.k), 'base64url'), id: jwk.kid }
-      : { kind: 'public', key: createPublicKey({ key: jwk, format: 'jwk' }), type: String(jwk.kty), id: jwk.kid },
-  );
-}
-
-function verified(token: string, keys: readonly Key[]): Record<string, unknown> {
+function verified(token: string, keys: readonly VerificationKey[]): Record<string, unknown> {
   const [head = '', body = '', signature = '', ...more] = token.split('.');
   const header = parsed(head);
   const claims = parsed(body);
@@ -83,9 +64,7 @@ function verified(token: string, keys: readonly Key[]): Record<string, unknown> 
   const algorithm = String(header['alg']);
   const signed = Buffer.from(`${head}.${body}`);
   const proof = Buffer.from(signature, 'base64url');
-  const candidates = keys.filter(
-    (key) => fits(key, algorithm) && (key.id === undefined || header['kid'] === undefined || key.id === header['kid']),
-  );
+  const candidates = keysFor(keys, header);
   if (!candidates.some((key) => isSignedBy(key, algorithm, signed, proof)))
     throw new TokenRefusal('JwtSignatureError: Failed to validate JWT signature');
   return claims;
@@ -100,22 +79,4 @@ function parsed(segment: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function fits(key: Key, algorithm: string): boolean {
-  if (key.kind === 'secret') return /^HS(256|384|512)$/.test(algorithm);
-  if (key.type === 'RSA') return /^[RP]S(256|384|512)$/.test(algorithm);
-  return key.type === 'EC' ? /^ES(256|384|512)$/.test(algorithm) : algorithm === 'EdDSA';
-}
-
-function isSignedBy(key: Key, algorithm: string, signed: Buffer, proof: Buffer): boolean {
-  const digest = `sha${algorithm.slice(2)}`;
-  if (key.kind === 'secret') {
-    const expected = createHmac(digest, key.bytes).update(signed).digest();
-    return expected.length === proof.length && timingSafeEqual(expected, proof);
-  }
-  if (algorithm === 'EdDSA') return verifySignature(null, signed, key.key, proof);
-  if (algorithm.startsWith('PS'))
-    return verifySignature(digest, signed, { key: key.key, padding: 6, saltLength: -1 }, proof);
-  return verifySignature(digest, signed, { key: key.key, dsaEncoding: 'ieee-p1363' }, proof);
 }
