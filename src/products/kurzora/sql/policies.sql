@@ -50,19 +50,18 @@
 -- signals: all, none, or those some hours old, as public_signals is true, false or a number.
 -- Where only the service writes the privilege itself is taken away, so that a write is refused rather than finding no row.
 
-do $$
+-- Begins a table anew: row level security forced, no privilege but the service's, no policy but the service's.
+create or replace function kurzora.begin_policies(tables text[], service_may text default 'all') returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   named text;
   known record;
 begin
-  foreach named in array array[
-    'trading_signals', 'indicators', 'signal_history', 'signal_outcomes', 'signal_scans', 'system_config', 'system_alerts'
-  ] loop
+  foreach named in array tables loop
     execute format('alter table public.%I enable row level security', named);
     execute format('alter table public.%I force row level security', named);
-    execute format('revoke all on public.%I from anon, authenticated', named);
-    execute format('grant select on public.%I to anon, authenticated', named);
-    execute format('grant all on public.%I to service_role', named);
+    execute format('revoke all on public.%I from anon, authenticated, service_role', named);
+    execute format('grant %s on public.%I to service_role', service_may, named);
     for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
       execute format('drop policy %I on public.%I', known.policyname, named);
     end loop;
@@ -70,9 +69,15 @@ begin
   end loop;
 end
 $$;
+revoke all on function kurzora.begin_policies(text[], text) from public;
 
-revoke select on public.signal_outcomes from anon;
-revoke select on public.system_alerts from anon, authenticated;
+select kurzora.begin_policies(array[
+    'trading_signals', 'indicators', 'signal_history', 'signal_outcomes', 'signal_scans', 'system_config', 'system_alerts'
+  ]);
+grant select on
+  public.trading_signals, public.indicators, public.signal_history, public.signal_scans, public.system_config
+  to anon, authenticated;
+grant select on public.signal_outcomes to authenticated;
 
 create policy anon_open on public.trading_signals for select to anon
   using (status in ('active', 'triggered') and created_at <= (select kurzora.public_signals_until()));
@@ -96,27 +101,14 @@ create policy public_settings on public.system_config for select to anon, authen
 revoke all on function kurzora.public_signals() from public;
 grant execute on function kurzora.public_signals() to anon, authenticated, service_role;
 
-do $$
-declare
-  named text;
-  known record;
-begin
-  foreach named in array array[
+select kurzora.begin_policies(array[
     'users', 'user_preferences', 'user_portfolio', 'user_watchlists', 'watchlist_items', 'paper_trades', 'portfolio_snapshots',
     'admin_users', 'security_events', 'user_creation_errors'
-  ] loop
-    execute format('alter table public.%I enable row level security', named);
-    execute format('alter table public.%I force row level security', named);
-    execute format('revoke all on public.%I from anon, authenticated', named);
-    execute format('grant select on public.%I to authenticated', named);
-    execute format('grant all on public.%I to service_role', named);
-    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
-      execute format('drop policy %I on public.%I', known.policyname, named);
-    end loop;
-    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
-  end loop;
-end
-$$;
+  ]);
+grant select on
+  public.users, public.user_preferences, public.user_portfolio, public.user_watchlists, public.watchlist_items, public.paper_trades,
+  public.portfolio_snapshots, public.admin_users, public.security_events, public.user_creation_errors
+  to authenticated;
 revoke all on public.closed_trades, public.monthly_performance from anon, authenticated;
 grant select on public.closed_trades, public.monthly_performance to authenticated;
 
@@ -167,21 +159,8 @@ drop policy if exists "avatars: everyone looks" on storage.objects;
 create policy "avatars: everyone looks" on storage.objects for select to anon, authenticated using (bucket_id = 'avatars');
 
 -- Portfolio.
-do $$
-declare
-  known record;
-begin
-  alter table public.signal_bookmarks enable row level security;
-  alter table public.signal_bookmarks force row level security;
-  revoke all on public.signal_bookmarks from anon, authenticated;
-  grant select, insert, delete on public.signal_bookmarks to authenticated;
-  grant all on public.signal_bookmarks to service_role;
-  for known in select policyname from pg_policies where schemaname = 'public' and tablename = 'signal_bookmarks' loop
-    execute format('drop policy %I on public.signal_bookmarks', known.policyname);
-  end loop;
-end
-$$;
-create policy service_all on public.signal_bookmarks to service_role using (true) with check (true);
+select kurzora.begin_policies(array['signal_bookmarks']);
+grant select, insert, delete on public.signal_bookmarks to authenticated;
 create policy own_all on public.signal_bookmarks to authenticated
   using (user_id = (select auth.uid()))
   with check (user_id = (select auth.uid()) and exists (select from public.trading_signals s where s.id = signal_id));
@@ -197,25 +176,9 @@ grant execute on function kurzora.sees_all_signals(), kurzora.picked_signals(), 
 grant execute on function kurzora.public_signals_until() to anon, authenticated, service_role;
 
 -- Billing: the service alone writes.
-do $$
-declare
-  named text;
-  known record;
-begin
-  foreach named in array array[
+select kurzora.begin_policies(array[
     'subscription_plans', 'user_subscriptions', 'payment_methods', 'billing_invoices', 'stripe_events', 'billing_notices'
-  ] loop
-    execute format('alter table public.%I enable row level security', named);
-    execute format('alter table public.%I force row level security', named);
-    execute format('revoke all on public.%I from anon, authenticated', named);
-    execute format('grant all on public.%I to service_role', named);
-    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
-      execute format('drop policy %I on public.%I', known.policyname, named);
-    end loop;
-    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
-  end loop;
-end
-$$;
+  ]);
 grant select on public.subscription_plans to anon, authenticated;
 grant select on public.user_subscriptions, public.payment_methods, public.billing_invoices to authenticated;
 create policy on_sale on public.subscription_plans for select to anon, authenticated using (active);
@@ -235,24 +198,14 @@ create policy admin_read on public.billing_invoices for select to authenticated 
 --   signal_alert_triggers  -      -                                    everything
 --   telegram_links         -      -                                    everything
 --   webhook_receipts       -      -                                    everything
+select kurzora.begin_policies(array[
+    'notifications', 'alert_delivery_log', 'signal_alerts', 'push_subscriptions', 'notification_queue',
+    'signal_alert_triggers', 'telegram_links', 'webhook_receipts'
+  ]);
 do $$
 declare
   named text;
-  known record;
 begin
-  foreach named in array array[
-    'notifications', 'alert_delivery_log', 'signal_alerts', 'push_subscriptions', 'notification_queue',
-    'signal_alert_triggers', 'telegram_links', 'webhook_receipts'
-  ] loop
-    execute format('alter table public.%I enable row level security', named);
-    execute format('alter table public.%I force row level security', named);
-    execute format('revoke all on public.%I from anon, authenticated', named);
-    execute format('grant all on public.%I to service_role', named);
-    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
-      execute format('drop policy %I on public.%I', known.policyname, named);
-    end loop;
-    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
-  end loop;
   foreach named in array array['notifications', 'alert_delivery_log', 'signal_alerts', 'push_subscriptions'] loop
     execute format('grant select on public.%I to authenticated', named);
     execute format('create policy own_read on public.%I for select to authenticated using (user_id = (select auth.uid()))', named);
@@ -269,46 +222,14 @@ revoke all on public.user_alert_settings from anon, authenticated;
 grant select on public.user_alert_settings to authenticated, service_role;
 
 -- The record: the service adds and nobody changes; the trigger holds even those whom no privilege stops.
-do $$
-declare
-  named text;
-  known record;
-begin
-  foreach named in array array['score_ledger', 'score_outcomes', 'score_evaluations'] loop
-    execute format('alter table public.%I enable row level security', named);
-    execute format('alter table public.%I force row level security', named);
-    execute format('revoke all on public.%I from anon, authenticated, service_role', named);
-    execute format('grant select, insert on public.%I to service_role', named);
-    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
-      execute format('drop policy %I on public.%I', known.policyname, named);
-    end loop;
-    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
-  end loop;
-end
-$$;
+select kurzora.begin_policies(array['score_ledger', 'score_outcomes', 'score_evaluations'], 'select, insert');
 grant select on public.score_evaluations to anon, authenticated;
 create policy everyone on public.score_evaluations for select to anon, authenticated using (true);
 
 -- Accounts and staff.
-do $$
-declare
-  named text;
-  known record;
-begin
-  foreach named in array array[
+select kurzora.begin_policies(array[
     'rate_limits', 'user_api_keys', 'error_logs', 'admin_activity_log', 'user_management_audit', 'admin_signals'
-  ] loop
-    execute format('alter table public.%I enable row level security', named);
-    execute format('alter table public.%I force row level security', named);
-    execute format('revoke all on public.%I from anon, authenticated, service_role', named);
-    execute format('grant all on public.%I to service_role', named);
-    for known in select policyname from pg_policies where schemaname = 'public' and tablename = named loop
-      execute format('drop policy %I on public.%I', known.policyname, named);
-    end loop;
-    execute format('create policy service_all on public.%I to service_role using (true) with check (true)', named);
-  end loop;
-end
-$$;
+  ]);
 revoke update, delete, truncate on public.admin_activity_log, public.user_management_audit from service_role;
 grant select (id, user_id, name, key_prefix, permissions, last_used, expires_at, is_active, created_at) on public.user_api_keys to authenticated;
 create policy own_read on public.user_api_keys for select to authenticated using (user_id = (select auth.uid()));
