@@ -74,13 +74,8 @@ export const de: Messages = {
   reasonInvalidated: 'Signal nicht mehr gültig',
   reasonExpired: 'Abgelaufen',
   reasonReset: 'Konto zurückgesetzt',
-  newWatchlist: 'Neue Merkliste',
   ticker: 'Kürzel',
   add: 'Hinzufügen',
-  removeList: 'Liste entfernen',
-  removeTicker: '{ticker} entfernen',
-  emptyList: 'Noch keine Aktien auf dieser Liste.',
-  alreadyThere: 'Das steht schon auf der Liste.',
   recordLead:
     'Was Punktzahlen wert waren: wie oft das Ziel vor dem Stopp erreicht wurde, neben dem, was jede Aktie derselben Tage erreicht hätte.',
   endedSignals: 'Signale, die in den letzten {days} Tagen endeten',

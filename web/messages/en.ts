@@ -73,13 +73,8 @@ export const en = {
   reasonInvalidated: 'Signal no longer valid',
   reasonExpired: 'Expired',
   reasonReset: 'Account reset',
-  newWatchlist: 'New watchlist',
   ticker: 'Ticker',
   add: 'Add',
-  removeList: 'Remove list',
-  removeTicker: 'Remove {ticker}',
-  emptyList: 'No stocks on this list yet.',
-  alreadyThere: 'That is on the list already.',
   recordLead:
     'What scores were worth: how often they reached their target before their stop, beside what any stock of the same days would have done.',
   endedSignals: 'Signals that ended in the last {days} days',

@@ -4,6 +4,7 @@ import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { FailureNotice, Skeleton } from '../../app/notice.tsx';
 import { SignedIn } from '../../app/signed-in.tsx';
+import { say } from './texts.ts';
 import { useChangeWatchlists, useWatchlists, type Watchlist } from './watchlists.ts';
 
 export function WatchlistsPage() {
@@ -22,7 +23,7 @@ function Watchlists({ userId }: { userId: string }) {
         <List key={list.id} list={list} />
       ))}
       <OneLine
-        label={t('newWatchlist')}
+        label={say('newWatchlist')}
         button={t('add')}
         maxLength={100}
         enter={(name) => change.mutate({ kind: 'add-list', userId, name })}
@@ -44,11 +45,11 @@ function List({ list }: { list: Watchlist }) {
             className="button plain small"
             onClick={() => change.mutate({ kind: 'remove-list', id: list.id })}
           >
-            {t('removeList')}
+            {say('removeList')}
           </button>
         )}
       </h2>
-      {list.watchlist_items.length === 0 && <p className="quiet small">{t('emptyList')}</p>}
+      {list.watchlist_items.length === 0 && <p className="quiet small">{say('emptyList')}</p>}
       <ul className="tickers">
         {list.watchlist_items.map(({ id, ticker }) => (
           <li key={id}>
@@ -56,7 +57,7 @@ function List({ list }: { list: Watchlist }) {
             <button
               type="button"
               className="button plain"
-              aria-label={t('removeTicker', { ticker })}
+              aria-label={say('removeTicker', { ticker })}
               onClick={() => change.mutate({ kind: 'remove', id })}
             >
               ×
@@ -109,7 +110,7 @@ function Refused({ error }: { error: (Error & { code?: string }) | null }) {
   if (!error) return null;
   return (
     <p className="small down" role="alert">
-      {error.code === DUPLICATE ? t('alreadyThere') : error.message}
+      {error.code === DUPLICATE ? say('alreadyThere') : error.message}
     </p>
   );
 }
