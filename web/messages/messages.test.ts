@@ -22,7 +22,8 @@ test('every language has every text, with the same places to fill in', () => {
 
 test('so it is with the texts of each part of the site', async () => {
   const folder = new URL('../pages/', import.meta.url);
-  const files = await Array.fromAsync(glob('**/texts.ts', { cwd: folder }));
+  const files: string[] = [];
+  for await (const file of glob('**/texts.ts', { cwd: folder })) files.push(file);
   assert.notEqual(files.length, 0);
   for (const file of files) {
     const { TEXTS } = (await import(new URL(file, folder).href)) as { TEXTS: PageTexts<string> };
