@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * Two kinds of page need no router library: an address is a URL, a page is a function of it. Query parameters are
+ * A table of pages needs no router library: an address is a URL, a page is a function of it. Query parameters are
  * the state of a list, so that a link reproduces what its sender saw.
  */
 const listeners = new Set<() => void>();
@@ -54,5 +54,5 @@ export function useAddress(): { pathname: string; search: URLSearchParams } {
 /** The list as it was left, when this page was opened from it. */
 export function listAddress(): string {
   const from: unknown = history.state?.from;
-  return typeof from === 'string' && /^\/(\?|$)/.test(from) ? from : '/';
+  return typeof from === 'string' && /^\/signals(\?|$)/.test(from) ? from : '/signals';
 }

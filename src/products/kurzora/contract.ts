@@ -57,9 +57,27 @@ export const SignalIndicator = Type.Object({
 });
 export type SignalIndicator = Static<typeof SignalIndicator>;
 
+/** What a stock's screen says; ratios in percent, null where the figure is not known. */
+export const ShariahScreen = Type.Object({
+  /** compliant, non_compliant, pending (not known, and never compliant), review_required */
+  status: Type.String(),
+  debtToMarketCap: Nullable(Type.Number()),
+  interestIncome: Nullable(Type.Number()),
+  nonPermissibleRevenue: Nullable(Type.Number()),
+  cashToMarketCap: Nullable(Type.Number()),
+  /** Share of the gain to give away, percent. */
+  purification: Nullable(Type.Number()),
+  /** `2026-11-20`; null when it was never screened. */
+  screenedOn: Nullable(Type.String()),
+});
+export type ShariahScreen = Static<typeof ShariahScreen>;
+
 export const SignalDetail = Type.Object({
   ...SignalSummary.properties,
+  /** In the language asked for: `?language=de`. */
   explanation: Nullable(Type.String()),
+  /** Null for a stock that is not listed any more. */
+  shariah: Nullable(ShariahScreen),
   baseScore: Type.Number(),
   divergenceBonus: Type.Number(),
   dimensions: Type.Object({

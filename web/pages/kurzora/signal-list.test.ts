@@ -18,9 +18,9 @@ const tickers = (signals: SignalSummary[]) => signals.map((each) => each.ticker)
 const signals = [signal('B', 70, null), signal('A', 70, -1), signal('C', 90, 2)];
 
 test('an address and its view are each other, and defaults leave no trace', () => {
-  const address = '/?min=80&sector=Energy&type=bullish&q=ba+nk&sort=change&order=asc&rows=200';
+  const address = '/signals?min=80&sector=Energy&type=bullish&q=ba+nk&sort=change&order=asc&rows=200';
   assert.equal(viewAddress(readView(new URLSearchParams(address.slice(2)))), address);
-  assert.equal(viewAddress(readView(new URLSearchParams())), '/');
+  assert.equal(viewAddress(readView(new URLSearchParams())), '/signals');
 });
 
 test('an address that somebody bent still gives a view', () => {

@@ -41,7 +41,7 @@ export function readView(search: URLSearchParams): ListView {
   };
 }
 
-/** The address of a view: `/?min=80&q=bank`. */
+/** The address of a view: `/signals?min=80&q=bank`. */
 export function viewAddress(view: ListView): string {
   const search = new URLSearchParams();
   if (view.minScore > 0) search.set('min', String(view.minScore));
@@ -52,7 +52,7 @@ export function viewAddress(view: ListView): string {
   if (view.order !== 'descending') search.set('order', 'asc');
   if (view.rows !== ROWS_STEP) search.set('rows', String(view.rows));
   const text = search.toString();
-  return text ? `/?${text}` : '/';
+  return text ? `/signals?${text}` : '/signals';
 }
 
 export function isFiltered(view: ListView): boolean {

@@ -80,7 +80,7 @@ function LoadedList({ loaded, view, status }: LoadedListProps) {
         <Notice
           title={t('noMatch')}
           action={
-            <Button className="button" onPress={() => navigate('/')}>
+            <Button className="button" onPress={() => navigate('/signals')}>
               {t('clearFilters')}
             </Button>
           }

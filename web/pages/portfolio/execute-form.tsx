@@ -4,8 +4,9 @@ import { Field } from '../../app/field.tsx';
 import { money } from '../../app/format.ts';
 import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
+import { useLiveRows } from '../../app/live-rows.ts';
 import { useSession } from '../../app/session.ts';
-import { useExecute, useLiveRows, usePortfolio } from './trades.ts';
+import { useExecute, usePortfolio } from './trades.ts';
 
 /** Opens a paper trade from a signal that stands; a visitor is told what an account is for. */
 export function ExecuteForm({ signal }: { signal: SignalDetail }) {

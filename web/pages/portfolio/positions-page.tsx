@@ -22,7 +22,7 @@ function Positions({ userId }: { userId: string }) {
     <>
       <Totals trades={trades.data} />
       {trades.data.length === 0 ? (
-        <Notice title={t('noPositions')} action={<Link to="/">{t('allSignals')}</Link>}>
+        <Notice title={t('noPositions')} action={<Link to="/signals">{t('allSignals')}</Link>}>
           <p>{t('noPositionsWhy')}</p>
         </Notice>
       ) : (

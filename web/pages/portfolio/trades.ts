@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import type { SignalDetail } from '#products/kurzora/contract.ts';
+import { useLiveRows } from '../../app/live-rows.ts';
 import { supabase } from '../../app/supabase.ts';
 
 /** A row of paper_trades; money in US dollars, times ISO 8601. */
@@ -66,30 +66,6 @@ export function usePortfolio() {
 /** Asks anew for trades and cash whenever one of this person's trades changes: here, on another device, or by the market. */
 export function useLiveTrades(userId: string): void {
   useLiveRows('paper_trades', `user_id=eq.${userId}`, 'trades');
-}
-
-/** Invalidates the queries under `key` on every change of the rows of a table that match `filter`, and whenever the channel opens: what changed before that was not told. */
-export function useLiveRows(table: string, filter: string, key: string): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    let over = false;
-    let leave = () => {};
-    const refresh = () => void client.invalidateQueries({ queryKey: [key] });
-    void supabase().then((project) => {
-      if (over) return;
-      const channel = project
-        .channel(`${table}:${filter}`)
-        .on('postgres_changes', { event: '*', schema: 'public', table, filter }, refresh)
-        .subscribe((status) => {
-          if (status === 'SUBSCRIBED') refresh();
-        });
-      leave = () => void project.removeChannel(channel);
-    });
-    return () => {
-      over = true;
-      leave();
-    };
-  }, [client, table, filter, key]);
 }
 
 /** Opens a paper trade of a signal at its current price. */

@@ -53,7 +53,7 @@ function List({ list }: { list: Watchlist }) {
       <ul className="tickers">
         {list.watchlist_items.map(({ id, ticker }) => (
           <li key={id}>
-            <Link to={`/?q=${encodeURIComponent(ticker)}`}>{ticker}</Link>
+            <Link to={`/signals?q=${encodeURIComponent(ticker)}`}>{ticker}</Link>
             <button
               type="button"
               className="button plain"

@@ -125,6 +125,11 @@ export async function findSignal(session: Session, id: string): Promise<SignalDe
        s.signals -> 'dimensions' as dimensions, s.as_of as "asOf", s.engine, s.atr::float8 as atr,
        s.position_size as "positionSize", s.risk_amount::float8 as "riskAmount", s.reward_amount::float8 as "rewardAmount",
        s.stop_loss_reason as "stopLossReason", s.take_profit_reason as "takeProfitReason",
+       case when stock.ticker is not null then jsonb_build_object(
+         'status', stock.shariah_status, 'debtToMarketCap', stock.debt_to_market_cap_ratio,
+         'interestIncome', stock.interest_income_ratio, 'nonPermissibleRevenue', stock.non_permissible_revenue_ratio,
+         'cashToMarketCap', stock.cash_to_market_cap_ratio, 'purification', stock.purification_percentage,
+         'screenedOn', stock.last_shariah_screening_date) end as shariah,
        (select coalesce(jsonb_agg(jsonb_build_object(
             'name', i.indicator_name, 'timeframe', i.timeframe, 'rawValue', i.raw_value::float8,
             'scoreContribution', i.score_contribution::float8, 'scoringVersion', i.scoring_version, 'metadata', i.metadata)
@@ -138,7 +143,7 @@ export async function findSignal(session: Session, id: string): Promise<SignalDe
   const { asOf, dimensions, ...rest } = row;
   const { explanation, baseScore, divergenceBonus, engine, atr, positionSize, riskAmount, rewardAmount, ...other } =
     rest;
-  const { stopLossReason, takeProfitReason, indicators, ...summary } = other;
+  const { stopLossReason, takeProfitReason, shariah, indicators, ...summary } = other;
   return {
     ...summaryOf(summary),
     explanation,
@@ -153,6 +158,7 @@ export async function findSignal(session: Session, id: string): Promise<SignalDe
     rewardAmount,
     stopLossReason,
     takeProfitReason,
+    shariah,
     indicators,
   };
 }

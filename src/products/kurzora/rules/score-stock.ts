@@ -4,7 +4,7 @@ import { type SignalStrength, type SignalType, signalType, strengthClass, type T
 import { confidenceOf, type Dimensions, qualityOf, riskOf, smartScore, strengthOf } from './dimensions.ts';
 import { type Divergence, findDivergence } from './divergence.ts';
 import { ENGINE, type EngineSettings, type TimeframeSet } from './engine.ts';
-import { explain } from './explanation.ts';
+import { explain, scoredParts } from './explanation.ts';
 import { readFrame } from './frame-readings.ts';
 import { gateFault, type TimeframeScores } from './gatekeeper.ts';
 import { lastAtr, wilderRsi } from './last-values.ts';
@@ -152,7 +152,7 @@ function composeSignal(parts: Parts, { set, settings }: ScoreOptions): ScoredSig
     riskLevel: riskLevel(finalScore, levels.ratio),
     atr: atrOf(daily),
   };
-  return { ...signal, explanation: explain(signal) };
+  return { ...signal, explanation: explain(scoredParts(signal)) };
 }
 
 function breakdownOf({ timeframe, bars, provisional }: Frame): TimeframeBreakdown {

@@ -32,7 +32,11 @@ export class SchemaCacheKeeper {
   #cache: SchemaCache | undefined;
   #client: Client | undefined;
   #fingerprint = '';
+  /** Read once a connection: files of the server, which cost more than most of the catalogue. */
+  #timezones: ReadonlySet<string> | undefined;
   #reloading: Promise<void> = Promise.resolve();
+  /** The reload that waits for its turn: it will see whatever was committed before it begins. */
+  #waiting: Promise<void> | undefined;
   #scheduled: NodeJS.Timeout | undefined;
   /** Seconds until the next attempt, for Retry-After. */
   retrySeconds = RETRY_SECONDS.first;
@@ -58,7 +62,14 @@ export class SchemaCacheKeeper {
 
   /** Reloads run one after the other; rejects when the database refuses. */
   reload(): Promise<void> {
-    const next = this.#reloading.catch(() => undefined).then(() => this.#load());
+    if (this.#waiting) return this.#waiting;
+    const next = this.#reloading
+      .catch(() => undefined)
+      .then(() => {
+        this.#waiting = undefined;
+        return this.#load();
+      });
+    this.#waiting = next;
     this.#reloading = next;
     next.catch(() => undefined);
     return next;
@@ -107,6 +118,7 @@ export class SchemaCacheKeeper {
   async #disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
+    this.#timezones = undefined;
     await client?.end().catch(() => undefined);
   }
 
@@ -138,7 +150,8 @@ export class SchemaCacheKeeper {
   async #load(): Promise<void> {
     const fingerprint = await this.#readFingerprint();
     const start = performance.now();
-    this.#cache = await loadSchemaCache(this.#query, this.#options.config());
+    this.#cache = await loadSchemaCache(this.#query, this.#options.config(), this.#timezones);
+    this.#timezones = this.#cache.timezones;
     this.#fingerprint = fingerprint;
     this.#options.log.info({ milliseconds: Math.round(performance.now() - start) }, 'schema cache loaded');
   }

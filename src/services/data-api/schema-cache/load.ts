@@ -26,8 +26,17 @@ export type Query = <R>(text: string, values?: readonly unknown[]) => Promise<R[
 
 type TableRow = Omit<Table, 'columns'> & { oid: string; columns: (Column & { number: number })[] };
 
-/** Throws what the connection throws. Takes 50-300 ms, most of it the time zones. */
-export async function loadSchemaCache(query: Query, config: DataApiConfig): Promise<SchemaCache> {
+async function readTimezones(query: Query): Promise<ReadonlySet<string>> {
+  const zones = await query<{ name: string }>('select name from pg_timezone_names');
+  return new Set(zones.map(({ name }) => name));
+}
+
+/** `timezones` are those read before, if any. Throws what the connection throws. */
+export async function loadSchemaCache(
+  query: Query,
+  config: DataApiConfig,
+  timezones?: ReadonlySet<string>,
+): Promise<SchemaCache> {
   const schemas = [config.dbSchemas];
   const rows = await query<TableRow>(queries.TABLES);
   const foreignKeys = await query<ForeignKeyRow>(queries.FOREIGN_KEYS);
@@ -41,7 +50,6 @@ export async function loadSchemaCache(query: Query, config: DataApiConfig): Prom
   const handlers = await query<HandlerRow>(queries.MEDIA_HANDLERS, schemas);
   const roles = await query<{ role: string; name: string; value: string }>(queries.ROLE_SETTINGS);
   const described = await query<{ name: string; description: string | null }>(queries.SCHEMAS, schemas);
-  const zones = await query<{ name: string }>('select name from pg_timezone_names');
   const [version] = await query<{ v: string }>("select current_setting('server_version_num') as v");
   return {
     tables,
@@ -49,7 +57,7 @@ export async function loadSchemaCache(query: Query, config: DataApiConfig): Prom
     routines: routinesOf(routines),
     representations: new Map(representations.map((row) => [`${row.source}\0${row.target}`, row])),
     mediaHandlers: handlersOf(handlers),
-    timezones: new Set(zones.map(({ name }) => name)),
+    timezones: timezones ?? (await readTimezones(query)),
     schemaDescriptions: new Map(
       described.flatMap(({ name, description }) => (description ? [[name, description]] : [])),
     ),

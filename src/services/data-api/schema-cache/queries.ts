@@ -11,7 +11,38 @@ const BASE_TYPES = `base_types as (
   select oid, typnamespace, base from chain where typbasetype = 0
 )`;
 
-export const TABLES = `with ${BASE_TYPES}
+const NOT_OWN =
+  "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and not pg_is_other_temp_schema(n.oid)";
+
+/** Columns are gathered in one pass: asked for table by table the base types would be searched again for each. */
+export const TABLES = `with ${BASE_TYPES}, labels as (
+  select enumtypid, json_agg(enumlabel order by enumsortorder) as list from pg_enum group by enumtypid
+), cols as materialized (
+  select a.attrelid, json_agg(json_build_object(
+      'name', a.attname, 'number', a.attnum, 'description', col_description(a.attrelid, a.attnum),
+      'nullable', not (a.attnotnull or t.typtype = 'd' and t.typnotnull),
+      'type', case when coalesce(bt.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace
+        then format_type(case when t.typtype = 'd' then bt.base else a.atttypid end, null)
+        else format_type(a.atttypid, a.atttypmod) end,
+      'nominalType', format_type(a.atttypid, a.atttypmod),
+      'maxLength', information_schema._pg_char_max_length(
+        information_schema._pg_truetypid(a.*, t.*), information_schema._pg_truetypmod(a.*, t.*)),
+      'default', case when a.attidentity <> '' then format('nextval(%L)', (select s.objid::regclass from pg_depend s where s.refobjid = a.attrelid and s.refobjsubid = a.attnum
+          and s.refclassid = 'pg_class'::regclass and s.classid = 'pg_class'::regclass and s.deptype = 'i'))
+        when a.attgenerated <> '' then null
+        when t.typbasetype <> 0 and ad.adbin is null then t.typdefault
+        else pg_get_expr(ad.adbin, ad.adrelid) end,
+      'enum', coalesce(labels.list, '[]')
+    ) order by a.attnum) as list
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  join pg_type t on t.oid = a.atttypid
+  left join base_types bt on bt.oid = t.oid
+  left join labels on labels.enumtypid = bt.base
+  left join pg_attrdef ad on ad.adrelid = a.attrelid and ad.adnum = a.attnum
+  where c.relkind in ('v', 'r', 'm', 'f', 'p') and ${NOT_OWN}
+  group by a.attrelid
+)
 select n.nspname as schema, c.relname as name, d.description, c.oid::int8 as oid,
   c.relkind in ('v', 'm') as "isView",
   c.relkind in ('r', 'p') or (c.relkind in ('v', 'f') and pg_relation_is_updatable(c.oid, true) & 8 = 8) as insertable,
@@ -20,31 +51,12 @@ select n.nspname as schema, c.relname as name, d.description, c.oid::int8 as oid
   coalesce((select json_agg(a.attname order by k.position) from pg_constraint p, unnest(p.conkey) with ordinality k(attnum, position)
     join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
     where p.conrelid = c.oid and p.contype = 'p'), '[]') as "primaryKey",
-  coalesce((select json_agg(json_build_object(
-      'name', a.attname, 'number', a.attnum, 'description', col_description(c.oid, a.attnum),
-      'nullable', not (a.attnotnull or t.typtype = 'd' and t.typnotnull),
-      'type', case when coalesce(bt.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace
-        then format_type(case when t.typtype = 'd' then bt.base else a.atttypid end, null)
-        else format_type(a.atttypid, a.atttypmod) end,
-      'nominalType', format_type(a.atttypid, a.atttypmod),
-      'maxLength', information_schema._pg_char_max_length(
-        information_schema._pg_truetypid(a.*, t.*), information_schema._pg_truetypmod(a.*, t.*)),
-      'default', case when a.attidentity <> '' then format('nextval(%L)', (select s.objid::regclass from pg_depend s where s.refobjid = c.oid and s.refobjsubid = a.attnum
-          and s.refclassid = 'pg_class'::regclass and s.classid = 'pg_class'::regclass and s.deptype = 'i'))
-        when a.attgenerated <> '' then null
-        when t.typbasetype <> 0 and ad.adbin is null then t.typdefault
-        else pg_get_expr(ad.adbin, ad.adrelid) end,
-      'enum', coalesce((select json_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = bt.base), '[]')
-    ) order by a.attnum)
-    from pg_attribute a join pg_type t on t.oid = a.atttypid
-    left join base_types bt on bt.oid = t.oid
-    left join pg_attrdef ad on ad.adrelid = a.attrelid and ad.adnum = a.attnum
-    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '[]') as columns
+  coalesce(cols.list, '[]') as columns
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
+left join cols on cols.attrelid = c.oid
 left join pg_description d on d.objoid = c.oid and d.objsubid = 0 and d.classoid = 'pg_class'::regclass
-where c.relkind in ('v', 'r', 'm', 'f', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
-  and not pg_is_other_temp_schema(n.oid)
+where c.relkind in ('v', 'r', 'm', 'f', 'p') and ${NOT_OWN}
 order by n.nspname, c.relname`;
 
 /** Foreign keys, but for those that partitions inherit. */
@@ -90,7 +102,7 @@ export const ROUTINES = `with ${BASE_TYPES}, arguments as (
       when 1 then count(*) = 1 and (array_agg(a.type))[1] in ('bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype)
       else false end as callable
   from pg_proc p, unnest(p.proargnames, p.proargtypes, p.proargmodes) with ordinality a(name, type, mode, position)
-  where a.type is not null group by p.oid
+  where a.type is not null and p.pronamespace in (select oid from pg_namespace where nspname = any($1)) group by p.oid
 )
 select pn.nspname as schema, p.proname as name, d.description, coalesce(a.list, '[]') as parameters,
   tn.nspname as "typeSchema", coalesce(comp.relname, t.typname) as "typeName", p.proretset as "returnsSet",
