@@ -7,7 +7,7 @@ import { readConfig } from '#kernel/config.ts';
 import { createEvents, type Events } from '#kernel/events.ts';
 import { createServer, mountProject, type ServerOptions, stopServer } from '#kernel/http/server.ts';
 import type { Logger } from '#kernel/log.ts';
-import { defineProduct, type Job, type Product, type Project, type Route } from '#kernel/product.ts';
+import { defineProduct, type Job, type Product, type ProductKeys, type Project, type Route } from '#kernel/product.ts';
 import { createTokens, type Tokens } from '#kernel/tokens.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -39,8 +39,9 @@ export function testProject(db: TestDatabase, log: Logger, over: Partial<Project
 export function testProduct(parts: {
   routes?: readonly Route<unknown>[];
   jobs?: readonly Job<unknown>[];
+  keys?: ProductKeys<never>;
 }): Product<unknown> {
-  const { routes = [], jobs = [] } = parts;
+  const { routes = [], jobs = [], keys } = parts;
   return defineProduct<unknown>({
     name: 'probe',
     title: 'Probe',
@@ -48,6 +49,7 @@ export function testProduct(parts: {
     schemas: ['public'],
     routes,
     jobs,
+    ...(keys && { keys: keys as ProductKeys<unknown> }),
     commands: [],
     open: async () => ({}),
   });
@@ -71,6 +73,7 @@ export async function testServer(
     /** What the routes find open; nothing when absent. */
     services?: unknown;
     now?: () => number;
+    keys?: ProductKeys<never>;
   } = {},
 ): Promise<TestServer> {
   const { log, lines } = recordedLog();
@@ -79,7 +82,12 @@ export async function testServer(
   const tokens = await createTokens({ jwtSecret: 'a secret of the tests, 32 characters long' });
   const app = createServer({ config: project.config, log, events, ...options });
   options.mount?.(app, project, tokens);
-  mountProject(app, { project, services: options.services ?? {}, product: testProduct({ routes }), tokens });
+  mountProject(app, {
+    project,
+    services: options.services ?? {},
+    product: testProduct({ routes, keys: options.keys }),
+    tokens,
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const close = async () => {

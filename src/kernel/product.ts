@@ -100,7 +100,28 @@ export interface Route<Services = never, S extends RouteSchema = RouteSchema> {
   readonly status?: number;
   /** The body arrives as the bytes that were sent (a Buffer), whatever its type: signatures are over these. */
   readonly rawBody?: boolean;
+  /** Most bytes of the body, where it is not the server's 1 MiB. */
+  readonly bodyLimit?: number;
+  /** The permission that a key of the product must have here; without one no key opens this route (403). */
+  readonly keys?: string;
   handle(context: RouteContext<Services, S>): Promise<Part<S, 'response'> | Page<Part<S, 'response'>> | Answer>;
+}
+
+/** Keys of the product's own, with which programs call in somebody's name: `Authorization: Bearer <key>` or `x-api-key`. */
+export interface ProductKeys<Services> {
+  /** What every key begins with; nothing else is looked up, and no token begins with it. */
+  readonly prefix: string;
+  /** Whose key this is, asked at every request that brings one; undefined when it opens nothing (any more): 401. */
+  find(key: string, context: { project: Project; services: Services }): Promise<KeyHolder | undefined>;
+}
+
+export interface KeyHolder {
+  /** Of the key, for its rate. */
+  readonly id: string;
+  readonly identity: Identity;
+  readonly permissions: readonly string[];
+  /** Requests. */
+  readonly perMinute: number;
 }
 
 /** What running services offer the products; each adds its part where it is declared (`declare module`). */
@@ -185,6 +206,7 @@ export interface Product<Services = never> {
   readonly schemas: readonly string[];
   readonly rlsExceptions?: Readonly<Record<string, string>>;
   readonly routes: readonly Route<Services>[];
+  readonly keys?: ProductKeys<Services>;
   readonly jobs: readonly Job<Services>[];
   readonly commands: readonly Command<Services>[];
   readonly functions?: Readonly<Record<string, ProductFunction<Services>>>;

@@ -5,6 +5,7 @@ import { Answer, Page, type Product, type Project, type Route, type RouteContext
 import type { Tokens } from '../tokens.ts';
 import { withDeadline } from './deadline.ts';
 import { FailureSchema, success, successSchema } from './envelope.ts';
+import { admittedByKey, keyOf } from './product-keys.ts';
 import { rateLimit } from './rate-limit.ts';
 
 export interface MountOptions<Services> {
@@ -32,12 +33,17 @@ const ADMISSION: Readonly<Record<Scope, (identity: Identity) => void>> = {
 /** Adds the product's routes, each in the encapsulated scope that it names: what a scope demands cannot be forgotten by a route. */
 export function mountProject<Services>(app: FastifyInstance, options: MountOptions<Services>): void {
   const limit = app.settings.limits && rateLimit(app.settings.limits, options.project.now);
+  const { keys } = options.product;
+  const keyIn = (request: FastifyRequest) => keys && keyOf(request.headers, keys.prefix);
   for (const scope of Object.keys(ADMISSION) as Scope[]) {
     app.register(async (scoped) => {
       scoped.addHook('onRequest', async (request, reply) => {
-        const { authorization } = request.headers;
-        request.identity = await options.tokens.identify({ authorization, apikey: headerText(request, 'apikey') });
-        limit?.(request, reply, request.identity);
+        const key = keyIn(request);
+        request.identity =
+          key === undefined
+            ? await identityOf(options.tokens, request)
+            : await admittedByKey(key, request, reply, { ...options, limit });
+        if (key === undefined) limit?.(request, reply, { identity: request.identity });
         ADMISSION[scope](request.identity);
       });
       const routes = options.product.routes.filter((route) => route.scope === scope);
@@ -49,6 +55,11 @@ export function mountProject<Services>(app: FastifyInstance, options: MountOptio
       });
     });
   }
+}
+
+function identityOf(tokens: Tokens, request: FastifyRequest): Promise<Identity> {
+  const { authorization } = request.headers;
+  return tokens.identify({ authorization, apikey: headerText(request, 'apikey') });
 }
 
 function headerText(request: FastifyRequest, name: string): string | undefined {
@@ -63,10 +74,12 @@ function mountRoute<Services>(app: FastifyInstance, route: Route<Services>, opti
   app.route({
     method: route.method,
     url: route.url,
+    ...(route.bodyLimit && { bodyLimit: route.bodyLimit }),
+    config: { keys: route.keys },
     schema: {
       summary: route.summary,
       tags: [options.product.name],
-      security: SECURITY[route.scope],
+      security: [...SECURITY[route.scope], ...(options.product.keys && route.keys ? [{ key: [route.keys] }] : [])],
       ...(params && { params }),
       ...(querystring && { querystring }),
       ...(body && { body }),

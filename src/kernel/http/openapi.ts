@@ -11,7 +11,18 @@ export function openApiOptions(): FastifyDynamicSwaggerOptions {
         version: VERSION,
         description: 'Made from the schemas that the routes validate with.',
       },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          key: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'x-api-key',
+            description:
+              'A key of an account, here or as `Authorization: Bearer <key>`, with the permission that is named.',
+          },
+        },
+      },
     },
   };
 }

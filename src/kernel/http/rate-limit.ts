@@ -49,9 +49,9 @@ export class TokenBuckets {
     this.#rate = rate;
   }
 
-  /** Takes one token of `key` at `now` (epoch milliseconds). */
-  take(key: string, now: number): Taken {
-    const { tokens: capacity, seconds } = this.#rate;
+  /** Takes one token of `key` at `now` (epoch milliseconds); `rate` where this key has one of its own. */
+  take(key: string, now: number, rate: Rate = this.#rate): Taken {
+    const { tokens: capacity, seconds } = rate;
     const perSecond = capacity / seconds;
     const bucket = this.#buckets.get(key) ?? { tokens: capacity, at: now };
     const tokens = Math.min(capacity, bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond);
@@ -63,25 +63,34 @@ export class TokenBuckets {
   }
 }
 
+/** Who a request counts for: a key of the product counts by itself, at its own rate. */
+export type Counted = {
+  readonly identity: Identity;
+  readonly key?: { readonly id: string; readonly perMinute: number };
+};
+
 /** Takes a token for a request, tells so in its headers, and refuses with RATE_LIMITED (429, Retry-After) when there is none. */
 export function rateLimit(limits: RateLimits, now: () => number) {
   const users = new TokenBuckets(limits.user);
   const addresses = new TokenBuckets(limits.address);
-  return (request: FastifyRequest, reply: FastifyReply, identity: Identity): void => {
+  const keys = new TokenBuckets(limits.user);
+  return (request: FastifyRequest, reply: FastifyReply, { identity, key }: Counted): void => {
     // The service key belongs to the operator: limiting it would limit his own batch work.
     if (identity.role === 'service_role') return;
     const account = identity.claims['sub'];
-    const [buckets, rate, key] =
-      typeof account === 'string'
-        ? ([users, limits.user, account] as const)
-        : ([addresses, limits.address, request.ip] as const);
-    const taken = buckets.take(key, now());
-    reply.headers({
-      'ratelimit-limit': String(rate.tokens),
-      'ratelimit-remaining': String(taken.remaining),
-      'ratelimit-reset': String(taken.reset),
-    });
-    if (!taken.allowed)
-      throw new Refusal('RATE_LIMITED', 'Too many requests', { retryAfter: Math.max(1, taken.reset) });
+    if (key) count(reply, keys.take(key.id, now(), perMinute(key)), key.perMinute);
+    else if (typeof account === 'string') count(reply, users.take(account, now()), limits.user.tokens);
+    else count(reply, addresses.take(request.ip, now()), limits.address.tokens);
   };
+}
+
+const perMinute = (key: { readonly perMinute: number }): Rate => ({ tokens: key.perMinute, seconds: 60 });
+
+function count(reply: FastifyReply, taken: Taken, limit: number): void {
+  reply.headers({
+    'ratelimit-limit': String(limit),
+    'ratelimit-remaining': String(taken.remaining),
+    'ratelimit-reset': String(taken.reset),
+  });
+  if (!taken.allowed) throw new Refusal('RATE_LIMITED', 'Too many requests', { retryAfter: Math.max(1, taken.reset) });
 }

@@ -48,6 +48,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Bodies of any length: they may take as long as bytes keep coming. */
     longBody?: boolean;
+    /** The permission that a product's key needs here; no key opens it without. */
+    keys?: string | undefined;
   }
   interface FastifyInstance {
     settings: ServerSettings;
