@@ -30,7 +30,7 @@ const SEES: Record<string, Record<keyof typeof ROLES, number | 'refused'>> = {
   signal_outcomes: { anon: 'refused', authenticated: 6, service_role: 6 },
   signal_scans: { anon: 1, authenticated: 1, service_role: 1 },
   // public_signals, active_phase, platform_status, maintenance_message; the engine's own settings are nobody's business.
-  system_config: { anon: 4, authenticated: 4, service_role: 10 },
+  system_config: { anon: 4, authenticated: 4, service_role: 21 },
   system_alerts: { anon: 'refused', authenticated: 'refused', service_role: 1 },
 };
 

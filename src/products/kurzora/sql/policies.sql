@@ -35,6 +35,7 @@
 --   billing_notices       -        -                everything
 --   rate_limits           -        -                everything
 --   user_api_keys         -        own: read        everything (the key's hash is shown to nobody else)
+--   user_security         -        own: read        everything
 --   error_logs            -        admin: read      everything
 --   admin_activity_log    -        admin: read      read, add: nobody changes or deletes
 --   user_management_audit -        admin: read      read, add: nobody changes or deletes
@@ -198,9 +199,10 @@ create policy admin_read on public.billing_invoices for select to authenticated 
 --   signal_alert_triggers  -      -                                    everything
 --   telegram_links         -      -                                    everything
 --   webhook_receipts       -      -                                    everything
+--   trade_alerts           -      -                                    everything
 select kurzora.begin_policies(array[
     'notifications', 'alert_delivery_log', 'signal_alerts', 'push_subscriptions', 'notification_queue',
-    'signal_alert_triggers', 'telegram_links', 'webhook_receipts'
+    'signal_alert_triggers', 'telegram_links', 'webhook_receipts', 'trade_alerts'
   ]);
 do $$
 declare
@@ -228,13 +230,73 @@ create policy everyone on public.score_evaluations for select to anon, authentic
 
 -- Accounts and staff.
 select kurzora.begin_policies(array[
-    'rate_limits', 'user_api_keys', 'error_logs', 'admin_activity_log', 'user_management_audit', 'admin_signals'
+    'rate_limits', 'user_api_keys', 'user_security', 'error_logs', 'admin_activity_log', 'user_management_audit', 'admin_signals'
   ]);
 revoke update, delete, truncate on public.admin_activity_log, public.user_management_audit from service_role;
-grant select (id, user_id, name, key_prefix, permissions, last_used, expires_at, is_active, created_at) on public.user_api_keys to authenticated;
+grant select (id, user_id, name, key_prefix, permissions, rate_per_minute, last_used, expires_at, is_active, created_at)
+  on public.user_api_keys to authenticated;
+grant select on public.user_security to authenticated;
+create policy own_read on public.user_security for select to authenticated using (user_id = (select auth.uid()));
 create policy own_read on public.user_api_keys for select to authenticated using (user_id = (select auth.uid()));
 grant select on public.error_logs, public.admin_activity_log, public.user_management_audit, public.admin_signals to authenticated;
 create policy admin_read on public.error_logs for select to authenticated using ((select kurzora.is_admin()));
 create policy admin_read on public.admin_activity_log for select to authenticated using ((select kurzora.is_admin()));
 create policy admin_read on public.user_management_audit for select to authenticated using ((select kurzora.is_admin()));
 create policy admin_read on public.admin_signals for select to authenticated using ((select kurzora.is_admin()));
+
+-- Written to us, languages, Shariah.
+--                              anon        authenticated                       service_role
+--   contact_submissions        -           admin: read                         everything
+--   newsletter_subscribers     -           admin: read                         everything
+--   testimonials               published   published                           everything
+--   user_legal_consents        -           own: read                           everything
+--   user_interactions          -           own: read, add; admin: read         everything
+--   api_usage_log              -           admin: read                         everything
+--   regional_settings          all         all                                 everything
+--   content_translations       all         all                                 everything
+--   stock_translations         all         all                                 everything
+--   shariah_screening_history  all         all                                 read, add
+--   shariah_advisory_decisions all         all                                 read, add
+--   user_islamic_preferences   -           own                                 everything
+--   income_purification_log    -           own: read, set donated or deferred  everything
+--   dashboard_metrics          -           own: read (a view)                  -
+select kurzora.begin_policies(array[
+    'contact_submissions', 'newsletter_subscribers', 'testimonials', 'user_legal_consents', 'user_interactions', 'api_usage_log',
+    'regional_settings', 'content_translations', 'stock_translations', 'user_islamic_preferences', 'income_purification_log'
+  ]);
+select kurzora.begin_policies(array['shariah_screening_history', 'shariah_advisory_decisions'], 'select, insert');
+do $$
+declare
+  named text;
+begin
+  foreach named in array array['contact_submissions', 'newsletter_subscribers', 'user_interactions', 'api_usage_log'] loop
+    execute format('grant select on public.%I to authenticated', named);
+    execute format('create policy admin_read on public.%I for select to authenticated using ((select kurzora.is_admin()))', named);
+  end loop;
+  foreach named in array array['user_legal_consents', 'user_interactions', 'income_purification_log'] loop
+    execute format('grant select on public.%I to authenticated', named);
+    execute format('create policy own_read on public.%I for select to authenticated using (user_id = (select auth.uid()))', named);
+  end loop;
+  foreach named in array array[
+    'regional_settings', 'content_translations', 'stock_translations', 'shariah_screening_history', 'shariah_advisory_decisions'
+  ] loop
+    execute format('grant select on public.%I to anon, authenticated', named);
+    execute format('create policy everyone on public.%I for select to anon, authenticated using (true)', named);
+  end loop;
+end
+$$;
+grant select on public.testimonials to anon, authenticated;
+create policy published on public.testimonials for select to anon, authenticated using (published);
+grant insert on public.user_interactions to authenticated;
+create policy own_add on public.user_interactions for insert to authenticated with check (user_id = (select auth.uid()));
+grant select, insert, update, delete on public.user_islamic_preferences to authenticated;
+create policy own_all on public.user_islamic_preferences to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()));
+grant update (status) on public.income_purification_log to authenticated;
+create policy own_mark on public.income_purification_log for update to authenticated
+  using (user_id = (select auth.uid())) with check (user_id = (select auth.uid()) and status in ('donated', 'deferred'));
+revoke all on public.dashboard_metrics from anon, authenticated;
+grant select on public.dashboard_metrics to authenticated;
+revoke all on function kurzora.setting(text), kurzora.default_risk(), kurzora.is_staff() from public;
+grant execute on function kurzora.default_risk() to authenticated, service_role;
+grant execute on function kurzora.setting(text), kurzora.is_staff() to service_role;
