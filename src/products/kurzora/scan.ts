@@ -42,6 +42,8 @@ export interface ScanReport {
 export interface ScanResult {
   readonly report: ScanReport;
   readonly skippedStocks: readonly SkippedStock[];
+  /** Seconds of its parts: bars into memory, windows and scores, everything written. */
+  readonly parts: { readonly load: number; readonly score: number; readonly store: number };
 }
 
 /**
@@ -65,6 +67,7 @@ export async function runScan(project: Project, marketData: MarketData, request:
     onProgress: (done, total) => request.onProgress?.('loading bars', done, total),
   });
   const set = (await marketData.hasIntraday(asOf)) ? INTRADAY : END_OF_DAY;
+  const loaded = elapsed();
   let done = 0;
   const { signals, skipped } = await scoreUniverse(marketData, stocks, {
     asOf,
@@ -76,6 +79,7 @@ export async function runScan(project: Project, marketData: MarketData, request:
       request.onProgress?.('scoring', done, stocks.length);
     },
   });
+  const scored = elapsed();
   const expiresAt = expiryOf(asOf, marketData.calendar);
   const byTicker = new Map(stocks.map((stock) => [stock.ticker, stock]));
   const counts = countReasons(skipped);
@@ -114,8 +118,11 @@ export async function runScan(project: Project, marketData: MarketData, request:
     timeframeSet: set.name,
     stored,
   };
-  return { report, skippedStocks: skipped };
+  const parts = { load: loaded, score: between(loaded, scored), store: between(scored, elapsed()) };
+  return { report, skippedStocks: skipped, parts };
 }
+
+const between = (from: number, to: number) => Math.round((to - from) * 1000) / 1000;
 
 /** The phase is about what a live provider is asked for; whoever imported files chose the universe with them. */
 function universeSize({ source }: MarketData, request: ScanRequest, phase: PhaseNumber): number {

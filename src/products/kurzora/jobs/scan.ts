@@ -32,11 +32,16 @@ async function scanNow({ project, services, log, signal }: JobContext<KurzoraSer
   const { marketData } = services;
   const settings = await project.database.asService(readSettings, { readOnly: true });
   services.phase = settings.phase ?? project.config.phase;
+  const began = performance.now();
   const asOf = await refreshMarket(project, marketData, { signal });
+  const bars = Math.round(performance.now() - began) / 1000;
   if (await alreadyScanned(project, marketData.source, asOf)) return;
-  const { report } = await runScan(project, marketData, { asOf, store: 'live', signal });
+  const { report, parts } = await runScan(project, marketData, { asOf, store: 'live', signal });
   // The scan's own transaction has written down what to tell of; this only makes it prompt.
   await project.jobs.add('kurzora:send-alerts', {}, { key: 'kurzora:send-alerts' });
   const { scanned, skipped, seconds, stored, signals } = report;
-  log.info({ asOf: report.asOf, scanned, signals: signals.length, skipped, seconds, stored }, 'scanned');
+  log.info(
+    { asOf: report.asOf, scanned, signals: signals.length, skipped, seconds, parts: { bars, ...parts }, stored },
+    'scanned',
+  );
 }
