@@ -165,13 +165,27 @@ function identityOf(index: number, next: () => number) {
     companyName: `${FIRST[Math.floor(next() * FIRST.length)]} ${SECOND[Math.floor(next() * SECOND.length)]}`,
     sector: SECTORS[Math.floor(next() * SECTORS.length)]!,
     market: 'usa',
-    isShariahCompliant: null,
+    isShariahCompliant: index % 5 === 0 ? null : index % 3 !== 0,
+    shariah: shariahOf(index),
     status: 'active',
     source: 'simulated',
     createdAt: new Date(started - next() * 5_400_000).toISOString(),
     expiresAt: new Date(started + 2.4 * 3_600_000).toISOString(),
     asOf: new Date(started - 240_000).toISOString(),
     engine: 'kurzora-5',
+  };
+}
+
+function shariahOf(index: number): SignalDetail['shariah'] {
+  const known = index % 5 !== 0;
+  return {
+    status: known ? (index % 3 === 0 ? 'non_compliant' : 'compliant') : 'pending',
+    debtToMarketCap: known ? (index % 3 === 0 ? 41.2 : 18.4) : null,
+    interestIncome: known ? 0.6 : null,
+    nonPermissibleRevenue: known ? 1.1 : null,
+    cashToMarketCap: known ? 12.9 : null,
+    purification: known ? 1.7 : null,
+    screenedOn: known ? '2026-10-01' : null,
   };
 }
 

@@ -2,7 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { ScoreRecord, SignalRecord } from './record-contract.ts';
 
-export { RecordBucket, ScoreRecord, SignalRecord } from './record-contract.ts';
+export { RecordBucket, RecordPlacebo, ScoreRecord, SignalRecord } from './record-contract.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 

@@ -11,7 +11,7 @@ import { type TestMarket, testMarket } from './test-market.ts';
 const NOW = Date.parse('2022-06-07T20:00:00Z');
 const BARS = `symbol,date,open,high,low,close,volume
 AAA,2022-06-06,100,100,100,100,1000
-AAA,2022-06-07,100,100,100,100,1000`;
+AAA,2022-06-07,100,102,100,102,1000`;
 
 let market: TestMarket;
 let server: TestServer;
@@ -72,13 +72,19 @@ test('a customer has a default list; others are made, renamed, made the default 
   assert.equal((await call('GET', `watchlists/${other}`)).status, 404);
 });
 
+/** What the market and the signals say of AAA beside its note. */
+const BESIDE = { price: 102, changePercent: 2, signal: null };
+
 test('stocks go on a list once, one by one or many at once, with a note, and come off', async () => {
   const { call } = await customer();
   const { id } = (await call('GET', 'watchlists')).body.data[0];
   const items = `watchlists/${id}/items`;
   const added = await call('POST', items, { symbol: 'aaa', notes: 'cheap' });
   const { addedAt: _, ...item } = added.body.data;
-  assert.deepEqual([added.status, item], [201, { symbol: 'AAA', notes: 'cheap', companyName: null, sector: null }]);
+  assert.deepEqual(
+    [added.status, item],
+    [201, { symbol: 'AAA', notes: 'cheap', companyName: null, sector: null, ...BESIDE }],
+  );
   assert.equal((await call('POST', items, { symbol: 'AAA' })).status, 409);
   assert.deepEqual((await call('POST', `${items}/bulk`, { symbols: ['AAA', 'BBB', 'bbb', 'CCC'] })).body.data, {
     ...{ added: ['BBB', 'CCC'], alreadyThere: ['AAA'] },
@@ -151,6 +157,16 @@ test('the dashboard counts signals, trades and alerts of who asks', async () => 
   assert.equal((await call('GET', 'dashboard/portfolio')).body.data.cash, 9_000);
   assert.equal((await call('GET', 'dashboard/performance?period=1D')).body.data.points.length, 1);
   assert.equal((await call('GET', 'dashboard/trades/recent?limit=1')).body.data[0].ticker, 'AAA');
+});
+
+test('a watchlist shows the live signal of a stock', async () => {
+  const { call } = await customer();
+  const { id } = (await call('GET', 'watchlists')).body.data[0];
+  await call('POST', `watchlists/${id}/items/bulk`, { symbols: ['AAA', 'NONE'] });
+  const { data } = (await call('GET', `watchlists/${id}/items`)).body;
+  const of = (symbol: string) => data.find((item: { symbol: string }) => item.symbol === symbol);
+  assert.deepEqual([of('AAA').signal.finalScore, of('AAA').signal.signalType], [80, 'bullish']);
+  assert.deepEqual([of('NONE').price, of('NONE').changePercent, of('NONE').signal], [null, null, null]);
 });
 
 test('activity tells what happened, newest first, a page at a time', async () => {

@@ -97,7 +97,13 @@ export async function evaluateHistory(
   const stored =
     request.store && span && result.table.length > 0
       ? await project.database.asService((session) =>
-          recordEvaluation(session, { kind: 'replay', ...whole, ...span, dataHash: result.dataHash, evaluation }),
+          recordEvaluation(session, {
+            kind: 'replay',
+            ...whole,
+            ...span,
+            dataHash: result.dataHash,
+            evaluation: { ...evaluation, placebo },
+          }),
         )
       : null;
   return {

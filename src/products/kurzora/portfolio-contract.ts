@@ -171,6 +171,12 @@ export const WatchlistItem = Type.Object({
   addedAt: Moment,
   companyName: Nullable(Type.String()),
   sector: Nullable(Type.String()),
+  /** Last close, of the running day while it runs; null where no bar is stored. */
+  price: Nullable(Type.Number()),
+  /** Against the previous session's close, percent. */
+  changePercent: Nullable(Type.Number()),
+  /** The best live signal of the stock that the reader's plan shows. */
+  signal: Nullable(Type.Object({ id: Id, signalType: Type.String(), finalScore: Type.Integer() })),
 });
 export type WatchlistItem = Static<typeof WatchlistItem>;
 

@@ -1,5 +1,6 @@
+import type { Placebo, PlaceboFigures } from './placebo.ts';
 import type { StoredEvaluation } from './queries/score-evaluations.ts';
-import type { ScoreRecord } from './record-contract.ts';
+import type { RecordPlacebo, ScoreRecord } from './record-contract.ts';
 import type { ScoreFigures } from './rules/record/evaluation.ts';
 import { verdictOf } from './rules/record/verdict.ts';
 
@@ -12,6 +13,7 @@ export function scoreRecord(stored: StoredEvaluation): ScoreRecord {
     engine: figuresOf(engine),
     trend: { p: blockP, direction, violations: [...violations] },
     calibrated: calibrated && figuresOf(calibrated),
+    placebo: evaluation.placebo ? placeboOf(evaluation.placebo) : null,
     verdict: verdictOf(evaluation),
     createdAt: createdAt.toISOString(),
   };
@@ -25,6 +27,22 @@ function figuresOf({ buckets, overall, brierSkill, forecast, edge }: ScoreFigure
     brierSkillInterval: forecast && [...forecast.brierSkillInterval],
     edge,
     reliability: forecast?.reliability.map((point) => ({ ...point, interval: [...point.interval] })) ?? [],
+  };
+}
+
+function placeboOf({ randomWalk, shuffled, planted }: Placebo): RecordPlacebo {
+  return {
+    randomWalk: lineOf(randomWalk, randomWalk.flat),
+    shuffled: shuffled && lineOf(shuffled, shuffled.flat),
+    planted: lineOf(planted, planted.found),
+  };
+}
+
+function lineOf(figures: PlaceboFigures, asExpected: boolean): RecordPlacebo['planted'] {
+  const { n, hitRate, baseRate, brierSkill, brierSkillInterval, trendP } = figures;
+  return {
+    ...{ n, hitRate, baseRate, brierSkill, trendP, asExpected },
+    brierSkillInterval: brierSkillInterval && [...brierSkillInterval],
   };
 }
 

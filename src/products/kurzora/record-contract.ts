@@ -52,6 +52,26 @@ const Figures = Type.Object({
   ),
 });
 
+const PlaceboLine = Type.Object({
+  n: Type.Integer(),
+  hitRate: Nullable(Type.Number()),
+  baseRate: Nullable(Type.Number()),
+  brierSkill: Nullable(Type.Number()),
+  brierSkillInterval: Nullable(Ends),
+  /** p of "within a day, higher scores do no better". */
+  trendP: Type.Number(),
+  /** Flat where nothing can be known, found where something was planted. */
+  asExpected: Type.Boolean(),
+});
+
+/** The same procedure where the truth is known. */
+export const RecordPlacebo = Type.Object({
+  randomWalk: PlaceboLine,
+  shuffled: Nullable(PlaceboLine),
+  planted: PlaceboLine,
+});
+export type RecordPlacebo = Static<typeof RecordPlacebo>;
+
 export const ScoreRecord = Type.Object({
   kind: Type.String(),
   /** 4TF (intraday) or 2TF (end of day) */
@@ -67,7 +87,9 @@ export const ScoreRecord = Type.Object({
   /** p of "within a day, higher scores do no better", and which way it points. */
   trend: Type.Object({ p: Type.Number(), direction: Type.String(), violations: Type.Array(Type.String()) }),
   calibrated: Nullable(Figures),
-  /** Sentences for a person; they say so where there is no edge. */
+  /** Null for the live ledger, and for a replay that ran without. */
+  placebo: Nullable(RecordPlacebo),
+  /** Sentences in English for a person; they say so where there is no edge. A page builds its own from the figures. */
   verdict: Type.Array(Type.String()),
   dataHash: Type.String(),
   createdAt: Type.String(),

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { nyseCalendar } from '#services/market-data/api.ts';
 import { evaluateHistory } from './evaluate.ts';
+import type { Placebo } from './placebo.ts';
 import { scoreRecord } from './public-performance.ts';
-import { newestEvaluations } from './queries/score-evaluations.ts';
+import { newestEvaluations, recordEvaluation } from './queries/score-evaluations.ts';
 import { withRecords } from './queries/signal-records.ts';
 import { ENGINE } from './rules/engine.ts';
 import { PROTOCOL } from './rules/record/protocol.ts';
@@ -103,6 +104,7 @@ test('everyone reads what the record says; nobody changes it', async () => {
   const record = scoreRecord(records[0]!);
   assert.equal(record.kind, 'replay');
   assert.ok(record.verdict.length > 0 && record.engine.buckets.length > 0);
+  assert.equal(record.placebo, null, 'this replay ran without');
   // access.test.ts holds the rest of the matrix; here there are rows to rewrite.
   for (const rewrite of [
     "update public.score_ledger set engine = 'x'",
@@ -116,6 +118,39 @@ test('everyone reads what the record says; nobody changes it', async () => {
       rewrite,
     );
   }
+});
+
+test('placebos are kept with the record, each with whether it came out as it must', async () => {
+  const [stored] = await market.db.database.asAnon((session) =>
+    newestEvaluations(session, { engine: ENGINE, source: 'files' }),
+  );
+  const figures = {
+    n: 10,
+    hitRate: 0.3,
+    baseRate: 0.3,
+    brierSkill: -0.01,
+    trendP: 0.5,
+    calibratedSkill: null,
+    buckets: [],
+  };
+  const placebo: Placebo = {
+    randomWalk: { ...figures, brierSkillInterval: [-0.02, 0], flat: true },
+    shuffled: null,
+    planted: { ...figures, brierSkillInterval: null, found: false },
+  };
+  const id = await market.db.database.asService((session) =>
+    recordEvaluation(session, { ...stored!, engine: 'placebo', evaluation: { ...stored!.evaluation, placebo } }),
+  );
+  const [again] = await market.db.database.asAnon((session) =>
+    newestEvaluations(session, { engine: 'placebo', source: 'files' }),
+  );
+  assert.equal(again!.id, id);
+  const line = { n: 10, hitRate: 0.3, baseRate: 0.3, brierSkill: -0.01, trendP: 0.5 };
+  assert.deepEqual(scoreRecord(again!).placebo, {
+    randomWalk: { ...line, brierSkillInterval: [-0.02, 0], asExpected: true },
+    shuffled: null,
+    planted: { ...line, brierSkillInterval: null, asExpected: false },
+  });
 });
 
 test('signals carry what scores like theirs were worth, and new ledger rows the calibrated score', async () => {

@@ -105,6 +105,17 @@ test('a list wears the envelope, is best first, and says how many there are', as
   });
 });
 
+test('one signal carries its stock’s screen, and its ratios only where they are known', async () => {
+  await market.db.sql(`update public.active_stocks set debt_to_market_cap_ratio = 26.5, purification_percentage = 2.5,
+    last_shariah_screening_date = '2022-06-01' where ticker = 'AAA'`);
+  const { body } = await get(`signals/${await idOf('AAA')}?language=de`);
+  assert.deepEqual(body.data.shariah, {
+    ...{ status: 'compliant', debtToMarketCap: 26.5, interestIncome: null, nonPermissibleRevenue: null },
+    ...{ cashToMarketCap: null, purification: 2.5, screenedOn: '2022-06-01' },
+  });
+  assert.equal((await get(`signals/${await idOf('AAA')}?language=xx`)).status, 400);
+});
+
 test('pages follow one another and end', async () => {
   assert.deepEqual(await tickers('?limit=3'), ['AAA', 'BBB', 'CCC']);
   const second = await get('signals?limit=3&page=2');

@@ -1,5 +1,6 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import type { LogisticModel } from '#quant/backtest/logistic.ts';
+import type { Placebo } from '../placebo.ts';
 import type { Evaluation } from '../rules/record/evaluation.ts';
 import { WIDTH } from '../rules/record/event-table.ts';
 
@@ -15,7 +16,7 @@ export interface EvaluationToStore {
   readonly to: string;
   readonly symbols: number;
   readonly dataHash: string;
-  readonly evaluation: Evaluation;
+  readonly evaluation: Evaluation & { readonly placebo?: Placebo | null };
 }
 
 /** Adds an evaluation to the record; answers its id. */

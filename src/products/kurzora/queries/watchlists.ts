@@ -6,7 +6,9 @@ interface WatchlistRow extends Omit<Watchlist, 'createdAt' | 'updatedAt'> {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
-interface ItemRow extends Omit<WatchlistItem, 'addedAt'> {
+/** An item as the database knows it: prices come from the market data. */
+export type ListedItem = Omit<WatchlistItem, 'price' | 'changePercent'>;
+interface ItemRow extends Omit<ListedItem, 'addedAt'> {
   readonly addedAt: Date;
 }
 
@@ -20,7 +22,7 @@ const listOf = ({ createdAt, updatedAt, ...row }: WatchlistRow): Watchlist => ({
   createdAt: createdAt.toISOString(),
   updatedAt: updatedAt.toISOString(),
 });
-const itemOf = ({ addedAt, ...row }: ItemRow): WatchlistItem => ({ ...row, addedAt: addedAt.toISOString() });
+const itemOf = ({ addedAt, ...row }: ItemRow): ListedItem => ({ ...row, addedAt: addedAt.toISOString() });
 
 /** The default list first, then by name. */
 export async function listWatchlists(session: Session): Promise<Watchlist[]> {
@@ -79,18 +81,22 @@ export async function deleteWatchlist(session: Session, id: string): Promise<voi
 }
 
 const ITEMS = `
-  select i.ticker as symbol, i.notes, i.added_at as "addedAt", s.company_name as "companyName", s.sector
-  from public.watchlist_items i left join public.active_stocks s on s.ticker = i.ticker`;
+  select i.ticker as symbol, i.notes, i.added_at as "addedAt", s.company_name as "companyName", s.sector, live.signal
+  from public.watchlist_items i left join public.active_stocks s on s.ticker = i.ticker
+  left join lateral (
+    select jsonb_build_object('id', t.id, 'signalType', t.signal_type, 'finalScore', t.final_score) as signal
+    from public.trading_signals t where t.ticker = i.ticker and t.status in ('active', 'triggered')
+    order by t.final_score desc, t.id limit 1) live on true`;
 
 /** Newest first. */
-export async function listItems(session: Session, listId: string): Promise<WatchlistItem[]> {
+export async function listItems(session: Session, listId: string): Promise<ListedItem[]> {
   const rows = await session.query<ItemRow>(`${ITEMS} where i.watchlist_id = $1 order by i.added_at desc, i.ticker`, [
     listId,
   ]);
   return rows.map(itemOf);
 }
 
-export async function findItem(session: Session, listId: string, symbol: string): Promise<WatchlistItem | undefined> {
+export async function findItem(session: Session, listId: string, symbol: string): Promise<ListedItem | undefined> {
   const row = await session.maybeOne<ItemRow>(`${ITEMS} where i.watchlist_id = $1 and i.ticker = upper($2)`, [
     listId,
     symbol,

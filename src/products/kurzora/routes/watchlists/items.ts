@@ -5,6 +5,7 @@ import { defineRoute } from '#kernel/product.ts';
 import { IdParams, Ticker, WatchlistItem } from '../../portfolio-contract.ts';
 import { addItems, findItem, findWatchlist, listItems, noteItem, removeItems } from '../../queries/watchlists.ts';
 import type { KurzoraServices } from '../../services.ts';
+import { withPrices } from '../../watchlist-prices.ts';
 
 const Notes = Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()]);
 const ItemParams = Type.Object({ ...IdParams.properties, symbol: Ticker });
@@ -23,11 +24,13 @@ export const listItemsRoute = defineRoute<KurzoraServices, typeof listSchema>({
   scope: 'signed-in',
   summary: 'What is on a watchlist, newest first',
   schema: listSchema,
-  handle: ({ as, params }) =>
-    as(async (session) => {
-      await mustExist(session, params.id);
-      return await listItems(session, params.id);
-    }),
+  async handle(context) {
+    const items = await context.as(async (session) => {
+      await mustExist(session, context.params.id);
+      return await listItems(session, context.params.id);
+    });
+    return await withPrices(context, items);
+  },
 });
 
 const addSchema = {
@@ -43,13 +46,16 @@ export const addItemRoute = defineRoute<KurzoraServices, typeof addSchema>({
   status: 201,
   summary: 'Puts a stock on a watchlist; 409 when it is there',
   schema: addSchema,
-  handle: ({ as, params, body }) =>
-    as(async (session) => {
+  async handle(context) {
+    const { as, params, body } = context;
+    const item = await as(async (session) => {
       await mustExist(session, params.id);
       const added = await addItems(session, params.id, [body]);
       assertOr(added.length === 1, 'CONFLICT', `${body.symbol} is on the watchlist already`);
       return (await findItem(session, params.id, body.symbol))!;
-    }),
+    });
+    return (await withPrices(context, [item]))[0]!;
+  },
 });
 
 const changeSchema = { params: ItemParams, body: Type.Object({ notes: Notes }), response: WatchlistItem };
@@ -60,12 +66,15 @@ export const changeItemRoute = defineRoute<KurzoraServices, typeof changeSchema>
   scope: 'signed-in',
   summary: 'Changes the note of a stock on a watchlist',
   schema: changeSchema,
-  handle: ({ as, params, body }) =>
-    as(async (session) => {
+  async handle(context) {
+    const { as, params, body } = context;
+    const item = await as(async (session) => {
       const changed = await noteItem(session, params.id, params.symbol, body.notes);
       assertOr(changed === 1, 'NOT_FOUND', `${params.symbol} is not on this watchlist`);
       return (await findItem(session, params.id, params.symbol))!;
-    }),
+    });
+    return (await withPrices(context, [item]))[0]!;
+  },
 });
 
 const Removed = Type.Object({ removed: Type.Integer() });

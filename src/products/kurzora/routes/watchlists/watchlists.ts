@@ -12,6 +12,7 @@ import {
   listWatchlists,
 } from '../../queries/watchlists.ts';
 import type { KurzoraServices } from '../../services.ts';
+import { withPrices } from '../../watchlist-prices.ts';
 
 /** Not of spaces alone. */
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
@@ -53,12 +54,14 @@ export const getWatchlistRoute = defineRoute<KurzoraServices, typeof getSchema>(
   scope: 'signed-in',
   summary: 'One watchlist with what is on it',
   schema: getSchema,
-  handle: ({ as, params }) =>
-    as(async (session) => {
-      const list = await findWatchlist(session, params.id);
-      assertOr(list, 'NOT_FOUND', 'there is no such watchlist');
-      return { ...list, items: await listItems(session, params.id) };
-    }),
+  async handle(context) {
+    const { items, ...list } = await context.as(async (session) => {
+      const found = await findWatchlist(session, context.params.id);
+      assertOr(found, 'NOT_FOUND', 'there is no such watchlist');
+      return { ...found, items: await listItems(session, context.params.id) };
+    });
+    return { ...list, items: await withPrices(context, items) };
+  },
 });
 
 const changeSchema = {
