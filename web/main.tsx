@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
 import './style/tokens.css';
 import './style/base.css';
+import './style/header.css';
 import './style/shell.css';
 import './style/account.css';
 import { StrictMode } from 'react';

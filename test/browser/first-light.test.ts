@@ -65,7 +65,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   }
 
   test('the list shows live signals, best first, labelled SIMULATED', async (t) => {
-    const page = await open(t, '/');
+    const page = await open(t, '/signals');
     await signalRows(page).first().waitFor();
     const grid = page.getByRole('grid', { name: 'Live signals' });
     assert.equal(await grid.getByRole('row').count(), (await signalRows(page).count()) + 1);
@@ -88,7 +88,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     page.on('response', (response) => {
       if (response.request().resourceType() === 'script') scripts.push(response.body());
     });
-    await page.goto('/');
+    await page.goto('/signals');
     await signalRows(page).first().waitFor();
     const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length);
     assert.ok(sizes.length > 0);
@@ -98,11 +98,11 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   });
 
   test('filters narrow the list and stand in the address', async (t) => {
-    const page = await open(t, '/');
+    const page = await open(t, '/signals');
     await signalRows(page).first().waitFor();
     const ticker = (await signalRows(page).nth(1).locator('.ticker').textContent()) ?? '';
     await page.getByRole('searchbox').fill(ticker);
-    await page.waitForURL(`**/?q=${ticker}`);
+    await page.waitForURL(`**/signals?q=${ticker}`);
     await page.getByText(/^1 of \d+ signals$/).waitFor();
     assert.equal(await signalRows(page).count(), 1);
     await page.getByRole('searchbox').fill('no company is called this');
@@ -113,7 +113,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   });
 
   test('every column of the matrix adds up to its timeframe score, and the dimensions to the final score', async (t) => {
-    const page = await open(t, '/');
+    const page = await open(t, '/signals');
     await openFirstSignal(page);
     const id = new URL(page.url()).pathname.split('/').at(-1);
     const { data } = await (await page.request.get(`/api/v1/signals/${id}`)).json();
@@ -137,7 +137,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   });
 
   test('the chart is drawn, with the entry line in its colour, on each timeframe', async (t) => {
-    const page = await open(t, '/');
+    const page = await open(t, '/signals');
     await openFirstSignal(page);
     const description = await page.getByRole('img', { name: /candles from/ }).getAttribute('aria-label');
     assert.match(description ?? '', /entry [\d.,]+, stop [\d.,]+, target [\d.,]+/);
@@ -150,7 +150,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   });
 
   test('the chart of an ended signal shows its own time, and pale what came after', async (t) => {
-    const page = await open(t, '/');
+    const page = await open(t, '/signals');
     await signalRows(page).first().waitFor();
     const asked: (string | null)[] = [];
     page.on('request', (request) => {
@@ -172,7 +172,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   });
 
   test('the keyboard alone opens a signal, switches its chart and goes back', async (t) => {
-    const page = await open(t, '/');
+    const page = await open(t, '/signals');
     await signalRows(page).first().waitFor();
     await tabUntil(page, () => document.activeElement?.closest('.signal-table') !== null);
     await page.keyboard.press('ArrowDown');
@@ -188,14 +188,14 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await signalRows(page).first().waitFor();
-    assert.equal(new URL(page.url()).pathname, '/');
+    assert.equal(new URL(page.url()).pathname, '/signals');
     await page.waitForFunction((id) => document.activeElement?.getAttribute('data-key') === id, opened);
     await page.keyboard.press('/');
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search');
   });
 
   test('a phone shows list and signal without scrolling sideways', async (t) => {
-    const page = await open(t, '/', { viewport: PHONE, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+    const page = await open(t, '/signals', { viewport: PHONE, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
     await signalRows(page).first().waitFor();
     assert.ok((await sidewaysOverflow(page)) <= 0);
     await shoot(page, 'list-phone');
@@ -206,7 +206,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   });
 
   test('right to left mirrors the page and leaves numbers alone', async (t) => {
-    const page = await open(t, '/?dir=rtl');
+    const page = await open(t, '/signals?dir=rtl');
     await signalRows(page).first().waitFor();
     const row = signalRows(page).first();
     const [score, price] = await Promise.all([
@@ -220,7 +220,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
   });
 
   test('the page follows the system into the dark, and the toggle wins over the system and is remembered', async (t) => {
-    const page = await open(t, '/', { colorScheme: 'dark' });
+    const page = await open(t, '/signals', { colorScheme: 'dark' });
     await signalRows(page).first().waitFor();
     assert.ok((await brightness(page)) < 60);
     await shoot(page, 'list-dark');
@@ -236,7 +236,7 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     await page.goto('/signals/00000000-0000-4000-8000-000000000000');
     await page.getByRole('heading', { name: 'There is no such signal' }).waitFor();
     await page.route('**/api/**', (route) => route.abort());
-    await page.goto('/');
+    await page.goto('/signals');
     await page.getByRole('heading', { name: 'The signals could not be loaded' }).waitFor();
     await page.getByText('No connection').first().waitFor();
     await shoot(page, 'error');

@@ -46,7 +46,7 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
 
   test('a visitor signs up, executes a signal, sees it move live, closes it, and finds it in the history', async (t) => {
     t.diagnostic(`screenshots in ${pictures}`);
-    const page = await open(t, '/');
+    const page = await open(t, '/signals');
     await page.locator('.signal-row').first().waitFor();
     await page.getByRole('main').getByRole('link', { name: 'Sign up' }).click();
     await shoot(page, 'sign-up');
@@ -54,8 +54,7 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
     await page.getByLabel('Email').fill(EMAIL);
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByRole('link', { name: 'Positions' }).waitFor();
-
+    await page.getByRole('link', { name: 'Signals', exact: true }).click();
     await page.locator('.signal-row').first().click();
     const ticker = (await page.getByRole('heading', { level: 1 }).locator('.ltr').textContent()) ?? '';
     await page.getByLabel('Shares').fill('3');
@@ -118,6 +117,7 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
     await page.getByText('do not match an account').waitFor();
     await page.getByLabel('Password').fill(`${PASSWORD} and more`);
     await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Account menu' }).click();
     await page.getByRole('link', { name: 'Profile' }).click();
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[name=name]')?.value === 'Ada Lovelace');
     storage = await page.context().storageState();
@@ -149,10 +149,10 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
     await page.getByRole('heading', { name: 'سجل الصفقات' }).waitFor();
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), 'rtl');
     await shoot(page, 'history-phone-ar');
-    for (const path of ['/positions', '/profile', '/watchlists', '/record', '/']) {
+    for (const path of ['/positions', '/profile', '/watchlists', '/record', '/signals']) {
       await page.goto(path);
       await page.getByRole('heading', { level: 1 }).waitFor();
-      if (path === '/') await page.locator('.signal-row').first().waitFor();
+      if (path === '/signals') await page.locator('.signal-row').first().waitFor();
       const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
       assert.ok((await page.evaluate(overflow)) <= 0, `${path} scrolls sideways`);
       await shoot(page, `phone-ar${path.replace('/', '-')}`);

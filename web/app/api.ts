@@ -13,6 +13,10 @@ export interface PageMeta {
   readonly page: number;
   readonly limit: number;
   readonly hasMore: boolean;
+  /** Of the inbox: how many are unread, whatever was asked for. */
+  readonly unread?: number;
+  /** Signals beyond the reader's plan: how many, not which. */
+  readonly hiddenCount?: number;
 }
 
 const TIMEOUT_MS = 30_000;

@@ -3,19 +3,17 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef, useSyncExternalStore
 import { RouterProvider } from 'react-aria-components';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { MarketBar } from '../pages/kurzora/market-bar.tsx';
-import { SignalPage } from '../pages/kurzora/signal-page.tsx';
-import { SignalsPage } from '../pages/kurzora/signals-page.tsx';
+import { Header } from './header.tsx';
 import { currentLanguage, currentLocale, onLanguageChange, t } from './language.ts';
-import { LanguageChoice } from './language-choice.tsx';
 import { Link } from './link.tsx';
 import { Notice, Skeleton } from './notice.tsx';
 import { queryClient } from './query-client.ts';
 import { navigate, useAddress } from './router.tsx';
-import { SiteNavigation } from './site-navigation.tsx';
-import { ThemeToggle } from './theme.tsx';
 
-// What needs an account, and with it the client, is loaded when it is opened.
+// Every page is loaded when it is first opened: whoever reads one does not pay for the others. `/admin/*` is `/admin` and whatever lies below.
 const PAGES: Readonly<Record<string, () => ReactNode>> = {
+  '/': lazyPage(async () => (await import('../pages/kurzora/signals-page.tsx')).SignalsPage),
+  '/signals': lazyPage(async () => (await import('../pages/kurzora/signals-page.tsx')).SignalsPage),
   '/sign-in': lazyPage(async () => (await import('../pages/account/sign-in-page.tsx')).SignInPage),
   '/sign-up': lazyPage(async () => (await import('../pages/account/sign-in-page.tsx')).SignUpPage),
   '/profile': lazyPage(async () => (await import('../pages/account/profile-page.tsx')).ProfilePage),
@@ -25,13 +23,11 @@ const PAGES: Readonly<Record<string, () => ReactNode>> = {
   '/record': lazyPage(async () => (await import('../pages/kurzora/record-page.tsx')).RecordPage),
 };
 
+const OneSignal = lazy(async () => ({ default: (await import('../pages/kurzora/signal-page.tsx')).SignalPage }));
+
 function lazyPage(load: () => Promise<() => ReactNode>): () => ReactNode {
   const Page = lazy(async () => ({ default: await load() }));
-  return () => (
-    <Suspense fallback={<Skeleton rows={8} label={t('loading')} />}>
-      <Page />
-    </Suspense>
-  );
+  return () => <Page />;
 }
 
 export function App() {
@@ -44,14 +40,7 @@ export function App() {
           <a className="skip-link" href="#main">
             {t('skip')}
           </a>
-          <header className="shell-header">
-            <Link to="/" className="brand">
-              Kurzora
-            </Link>
-            <SiteNavigation />
-            <LanguageChoice />
-            <ThemeToggle />
-          </header>
+          <Header />
           <div className="status-line">
             <MarketBar />
           </div>
@@ -75,16 +64,17 @@ function CurrentPage() {
   }, [pathname]);
   return (
     <main id="main" tabIndex={-1} ref={main}>
-      <PageAt pathname={pathname} />
+      <Suspense fallback={<Skeleton rows={8} label={t('loading')} />}>
+        <PageAt pathname={pathname} />
+      </Suspense>
     </main>
   );
 }
 
 function PageAt({ pathname }: { pathname: string }) {
   const signalId = /^\/signals\/([^/]+)$/.exec(pathname)?.[1];
-  if (pathname === '/' || pathname === '/signals') return <SignalsPage />;
-  if (signalId) return <SignalPage key={signalId} id={decodeURIComponent(signalId)} />;
-  const Page = PAGES[pathname];
+  if (signalId) return <OneSignal key={signalId} id={decodeURIComponent(signalId)} />;
+  const Page = PAGES[pathname] ?? PAGES[`/${pathname.split('/')[1]}/*`];
   return Page ? <Page /> : <UnknownPage />;
 }
 
@@ -93,7 +83,7 @@ function UnknownPage() {
     document.title = `${t('unknownPage')} · Kurzora`;
   }, []);
   return (
-    <Notice title={t('unknownPage')} action={<Link to="/">{t('allSignals')}</Link>}>
+    <Notice title={t('unknownPage')} action={<Link to="/signals">{t('allSignals')}</Link>}>
       <p>{t('mistyped')}</p>
     </Notice>
   );

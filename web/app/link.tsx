@@ -4,17 +4,19 @@ import { navigate, useAddress } from './router.tsx';
 interface LinkProps {
   readonly to: string;
   readonly className?: string;
+  /** Whether this leads to what is shown, where the address alone does not say so. */
+  readonly current?: boolean;
   readonly children: ReactNode;
 }
 
 /** A link within the site: an ordinary one to the browser, without loading the page anew. Marks the page that is shown. */
-export function Link({ to, className, children }: LinkProps) {
+export function Link({ to, className, current, children }: LinkProps) {
   const { pathname } = useAddress();
   return (
     <a
       href={to}
       className={className}
-      aria-current={pathname === to ? 'page' : undefined}
+      aria-current={(current ?? pathname === to) ? 'page' : undefined}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
         event.preventDefault();

@@ -1,28 +1,39 @@
-import { t } from './language.ts';
+import { type MessageKey, t } from './language.ts';
 import { Link } from './link.tsx';
+import { useAddress } from './router.tsx';
 import { useSession } from './session.ts';
 
-/** Where one can go; what belongs to an account only with one. */
+type Place = readonly [to: string, name: MessageKey];
+
+const SIGNED_IN: readonly Place[] = [
+  ['/dashboard', 'dashboard'],
+  ['/signals', 'signals'],
+  ['/positions', 'positions'],
+  ['/history', 'history'],
+  ['/watchlists', 'watchlists'],
+  ['/record', 'record'],
+];
+const VISITOR: readonly Place[] = [
+  ['/signals', 'signals'],
+  ['/record', 'record'],
+  ['/pricing', 'pricing'],
+  ['/sign-in', 'signIn'],
+  ['/sign-up', 'signUp'],
+];
+
+/** Where one can go: a line of links in the header of a wide window, a list in the menu of a narrow one. */
 export function SiteNavigation() {
   const session = useSession();
+  const { pathname } = useAddress();
+  const at = pathname === '/' && session.kind === 'in' ? '/dashboard' : pathname;
+  const places = session.kind === 'in' ? SIGNED_IN : session.kind === 'out' ? VISITOR : [];
   return (
     <nav className="site-navigation" aria-label={t('navigation')}>
-      <Link to="/">{t('signals')}</Link>
-      <Link to="/record">{t('record')}</Link>
-      {session.kind === 'in' && (
-        <>
-          <Link to="/positions">{t('positions')}</Link>
-          <Link to="/history">{t('history')}</Link>
-          <Link to="/watchlists">{t('watchlists')}</Link>
-          <Link to="/profile">{t('profile')}</Link>
-        </>
-      )}
-      {session.kind === 'out' && (
-        <>
-          <Link to="/sign-in">{t('signIn')}</Link>
-          <Link to="/sign-up">{t('signUp')}</Link>
-        </>
-      )}
+      {places.map(([to, name]) => (
+        <Link key={to} to={to} current={at === to || at.startsWith(`${to}/`)}>
+          {t(name)}
+        </Link>
+      ))}
     </nav>
   );
 }

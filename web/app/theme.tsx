@@ -32,10 +32,11 @@ export function onThemeChange(listener: () => void): () => void {
 export function ThemeToggle() {
   const [theme, setTheme] = useState(storedTheme);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'system';
+  const text = t('themeSwitch', { name: t(NAMES[theme]), next: t(NAMES[next]) });
   return (
     <Button
-      className="button theme-toggle"
-      aria-label={t('themeSwitch', { name: t(NAMES[theme]), next: t(NAMES[next]) })}
+      className="header-button"
+      aria-label={text}
       onPress={() => {
         applyTheme(next);
         setTheme(next);
@@ -45,7 +46,6 @@ export function ThemeToggle() {
         <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" strokeWidth="1.5" />
         <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor" />
       </svg>
-      {t(NAMES[theme])}
     </Button>
   );
 }
