@@ -1,0 +1,61 @@
+import { money, number } from '../../../app/format.ts';
+import { t } from '../../../app/language.ts';
+import { FailureNotice, Skeleton } from '../../../app/notice.tsx';
+import { type SystemStats, useStats } from './overview.ts';
+import { say } from './texts.ts';
+
+export function Overview() {
+  const stats = useStats();
+  return (
+    <>
+      {stats.error && <FailureNotice what={t('notLoaded')} error={stats.error} retry={() => void stats.refetch()} />}
+      {!stats.error && !stats.data && <Skeleton rows={4} label={t('loading')} />}
+      {stats.data && <Figures stats={stats.data.data} />}
+    </>
+  );
+}
+
+function Figures({ stats: { users, trades, signals, revenue } }: { stats: SystemStats }) {
+  return (
+    <dl className="figures">
+      <Count
+        name={say('users')}
+        value={users.total}
+        beside={say('activeOf', { n: number(users.active, 0) })}
+        fresh={users.last24h}
+      />
+      <Count
+        name={say('signals')}
+        value={signals.total}
+        beside={say('liveOf', { n: number(signals.active, 0) })}
+        fresh={signals.last24h}
+      />
+      <Count
+        name={say('trades')}
+        value={trades.total}
+        beside={say('openOf', { n: number(trades.open, 0) })}
+        fresh={trades.last24h}
+      />
+      <div>
+        <dt className="quiet small">{say('revenue')}</dt>
+        <dd>
+          <span className="ltr">{money(revenue.monthly)}</span>
+          <span className="quiet small beside">{say('subscriptions', { n: number(revenue.subscriptions, 0) })}</span>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Count({ name, value, beside, fresh }: { name: string; value: number; beside: string; fresh: number }) {
+  return (
+    <div>
+      <dt className="quiet small">{name}</dt>
+      <dd>
+        <span className="ltr">{number(value, 0)}</span>
+        <span className="quiet small beside">{beside}</span>
+        <span className="quiet small beside">{say('last24h', { n: number(fresh, 0) })}</span>
+      </dd>
+    </div>
+  );
+}
