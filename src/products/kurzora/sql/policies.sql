@@ -144,7 +144,9 @@ create policy of_own_lists on public.watchlist_items to authenticated
 
 grant insert, update on public.paper_trades to authenticated;
 create policy own_read on public.paper_trades for select to authenticated using (user_id = (select auth.uid()));
-create policy own_add on public.paper_trades for insert to authenticated with check (user_id = (select auth.uid()));
+-- A signal is executed by whom it is shown to: naming another would trigger it.
+create policy own_add on public.paper_trades for insert to authenticated
+  with check (user_id = (select auth.uid()) and (signal_id is null or exists (select from public.trading_signals s where s.id = signal_id)));
 create policy own_change_open on public.paper_trades for update to authenticated
   using (user_id = (select auth.uid()) and is_open) with check (user_id = (select auth.uid()));
 create policy admin_read on public.paper_trades for select to authenticated using ((select kurzora.is_admin()));
