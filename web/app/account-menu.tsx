@@ -22,7 +22,7 @@ export function AccountMenu({ userId, email }: { userId: string; email: string }
         <strong>
           <bdi>{name}</bdi>
         </strong>
-        <span className="quiet small ltr">{email}</span>
+        <bdi className="quiet small">{email}</bdi>
       </p>
       <div className="narrow-only">
         <SiteNavigation />

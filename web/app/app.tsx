@@ -3,12 +3,14 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef, useSyncExternalStore
 import { RouterProvider } from 'react-aria-components';
 import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { MarketBar } from '../pages/kurzora/market-bar.tsx';
+import { useAccountChoices } from './account-choices.ts';
 import { Header } from './header.tsx';
 import { currentLanguage, currentLocale, onLanguageChange, t } from './language.ts';
 import { Link } from './link.tsx';
 import { Notice, Skeleton } from './notice.tsx';
 import { queryClient } from './query-client.ts';
 import { navigate, useAddress } from './router.tsx';
+import { useSession } from './session.ts';
 
 // Every page is loaded when it is first opened: whoever reads one does not pay for the others. `/admin/*` is `/admin` and whatever lies below.
 const PAGES: Readonly<Record<string, () => ReactNode>> = {
@@ -21,6 +23,7 @@ const PAGES: Readonly<Record<string, () => ReactNode>> = {
   '/history': lazyPage(async () => (await import('../pages/portfolio/history-page.tsx')).HistoryPage),
   '/watchlists': lazyPage(async () => (await import('../pages/watchlists/watchlists-page.tsx')).WatchlistsPage),
   '/record': lazyPage(async () => (await import('../pages/kurzora/record-page.tsx')).RecordPage),
+  '/admin/*': lazyPage(async () => (await import('../pages/admin/admin-page.tsx')).AdminPage),
 };
 
 const OneSignal = lazy(async () => ({ default: (await import('../pages/kurzora/signal-page.tsx')).SignalPage }));
@@ -40,6 +43,7 @@ export function App() {
           <a className="skip-link" href="#main">
             {t('skip')}
           </a>
+          <AccountChoices />
           <Header />
           <div className="status-line">
             <MarketBar />
@@ -49,6 +53,12 @@ export function App() {
       </RouterProvider>
     </I18nProvider>
   );
+}
+
+function AccountChoices() {
+  const session = useSession();
+  useAccountChoices(session.kind === 'in' ? session.userId : undefined);
+  return null;
 }
 
 function CurrentPage() {

@@ -6,7 +6,7 @@ import { Link } from './link.tsx';
 import { Panel } from './panel.tsx';
 import { useSession } from './session.ts';
 import { SiteNavigation } from './site-navigation.tsx';
-import { ThemeToggle } from './theme.tsx';
+import { ThemeToggle } from './theme-toggle.tsx';
 
 /** One line at every width: in a narrow window the links stand in the menu. */
 export function Header() {

@@ -1,7 +1,10 @@
+import { saveLanguage } from './account-choices.ts';
 import { changeLanguage, currentLanguage, isLanguage, LANGUAGES, t } from './language.ts';
+import { useSession } from './session.ts';
 
-/** Each language by its own name, so that whoever cannot read this page finds his. */
+/** Each language by its own name, so that whoever cannot read this page finds his. Kept with the account of whoever is signed in. */
 export function LanguageChoice({ onChoice }: { onChoice?: (language: string) => void }) {
+  const signedIn = useSession().kind === 'in';
   return (
     <select
       className="field-input language-choice"
@@ -10,6 +13,7 @@ export function LanguageChoice({ onChoice }: { onChoice?: (language: string) => 
       onChange={({ target }) => {
         if (!isLanguage(target.value)) return;
         onChoice?.(target.value);
+        if (signedIn) saveLanguage(target.value);
         void changeLanguage(target.value, { remember: true });
       }}
     >
