@@ -73,12 +73,17 @@ export async function testServer(
     /** What the routes find open; nothing when absent. */
     services?: unknown;
     now?: () => number;
+    /** Enqueuing is refused when absent. */
+    jobs?: Project['jobs'];
     keys?: ProductKeys<never>;
   } = {},
 ): Promise<TestServer> {
   const { log, lines } = recordedLog();
   const events = createEvents();
-  const project = testProject(db, log, options.now && { now: options.now });
+  const project = testProject(db, log, {
+    ...(options.now && { now: options.now }),
+    ...(options.jobs && { jobs: options.jobs }),
+  });
   const tokens = await createTokens({ jwtSecret: 'a secret of the tests, 32 characters long' });
   const app = createServer({ config: project.config, log, events, ...options });
   options.mount?.(app, project, tokens);

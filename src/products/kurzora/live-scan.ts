@@ -30,6 +30,7 @@ export async function refreshMarket(
   const now = project.now();
   if (marketData.source === 'files') return await marketMoment(project, marketData);
   const settings = await project.database.asService(readSettings, { readOnly: true });
+  if (marketData.source === 'polygon' && !settings.polygonEnabled) return now;
   const { stocks } = PHASES[phase ?? settings.phase ?? project.config.phase];
   const universe = await marketData.universe(stocks);
   const symbols = tickers ?? universe.map(({ ticker }) => ticker);

@@ -80,7 +80,7 @@ export async function runScan(project: Project, marketData: MarketData, request:
     },
   });
   const scored = elapsed();
-  const expiresAt = expiryOf(asOf, marketData.calendar);
+  const expiresAt = expiryOf(asOf, marketData.calendar, settings.signalExpiryHours);
   const byTicker = new Map(stocks.map((stock) => [stock.ticker, stock]));
   const counts = countReasons(skipped);
   const { source } = marketData;

@@ -43,6 +43,8 @@ export async function storeScan(database: Database, scan: ScanToStore): Promise<
 async function writeScan(session: Session, scan: ScanToStore): Promise<StoreOutcome> {
   const { source, live } = scan.record;
   await lockScans(session);
+  // What a scan raises stops at the settings' signals a day (kurzora.raise_signal).
+  await session.query(`select set_config('kurzora.scan', 'on', true)`);
   if (live) {
     const last = await lastLiveScan(session, source);
     if (last && last.asOf.getTime() > scan.asOf) return { kind: 'overtaken', by: last.asOf.toISOString() };

@@ -1,5 +1,6 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import { type Ending, fateOf, type OpenSignal, type PastBars, type Verdict } from '../rules/fate.ts';
+import { MANUAL } from './staff-signals.ts';
 
 /** How many signals ended at a level, and how many ran out or were overtaken. */
 export interface Ended {
@@ -8,6 +9,7 @@ export interface Ended {
 }
 
 interface OpenRow extends Omit<OpenSignal, 'since' | 'expiresAt'> {
+  readonly engine: string;
   readonly since: Date;
   readonly expiresAt: Date | null;
 }
@@ -35,7 +37,9 @@ export async function endSignals(
   const endings: Ending[] = [];
   for (const row of open) {
     const signal = { ...row, since: row.since.getTime(), expiresAt: row.expiresAt?.getTime() ?? null };
-    const ending = fateOf(signal, bars, { asOf, source, verdict: verdictOf.get(row.ticker) });
+    // What a person made is ended by bars and by time, not by what the engine thinks of the stock.
+    const verdict = row.engine === MANUAL ? undefined : verdictOf.get(row.ticker);
+    const ending = fateOf(signal, bars, { asOf, source, verdict });
     if (ending) endings.push(ending);
   }
   if (endings.length > 0) await session.execute(END, [JSON.stringify(endings)]);
@@ -44,7 +48,7 @@ export async function endSignals(
 }
 
 const OPEN = `
-select id, ticker, signal_type as type, status, source, current_price::float8 as price, entry_price::float8 as entry,
+select id, ticker, signal_type as type, status, source, engine, current_price::float8 as price, entry_price::float8 as entry,
        stop_loss::float8 as stop, take_profit::float8 as target, levels_as_of as since, expires_at as "expiresAt"
 from public.trading_signals where status in ('active', 'triggered')`;
 

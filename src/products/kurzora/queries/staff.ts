@@ -2,14 +2,17 @@ import type { Session } from '#kernel/postgres/database.ts';
 
 export type StaffRole = 'super_admin' | 'admin' | 'analyst' | 'support';
 
-/** From the table, at every request: a role taken away is gone at once (T-32). */
-export async function staffRole(session: Session, userId: string): Promise<StaffRole | undefined> {
-  const row = await session.maybeOne<{ role: StaffRole }>(
-    `select a.admin_role as role from public.admin_users a join public.users u on u.id = a.id
-     where a.id = $1 and u.is_active and u.deleted_at is null`,
+/** From the table, at every request: a role taken away is gone at once (T-32). `twoFactor`: whether staff must have shown one. */
+export function staffStanding(
+  session: Session,
+  userId: string,
+): Promise<{ role: StaffRole | null; twoFactor: boolean }> {
+  return session.one(
+    `select (select a.admin_role from public.admin_users a join public.users u on u.id = a.id
+             where a.id = $1 and u.is_active and u.deleted_at is null) as role,
+            coalesce(kurzora.setting('require_2fa_for_admin') = 'true', false) as "twoFactor"`,
     [userId],
   );
-  return row?.role;
 }
 
 export async function signUpsAllowed(session: Session): Promise<boolean> {
@@ -198,18 +201,4 @@ export async function writeConfig(session: Session, key: string, value: unknown,
       by,
     ]);
   return before;
-}
-
-/** Ends an active signal by hand; false when there is none. */
-export async function expireSignal(session: Session, id: string, status: 'expired' | 'cancelled'): Promise<boolean> {
-  const changed = await session.execute(
-    `update public.trading_signals set status = $2::public.signal_status where id = $1 and status in ('active', 'triggered')`,
-    [id, status],
-  );
-  if (changed > 0)
-    await session.execute(
-      `insert into public.signal_history (signal_id, action, notes) values ($1, 'expired', 'ended by staff')`,
-      [id],
-    );
-  return changed > 0;
 }

@@ -1,6 +1,7 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import type { ScoredSignal } from '../rules/score-stock.ts';
 import { signalsDocument } from '../rules/signal-report.ts';
+import { MANUAL } from './staff-signals.ts';
 
 export interface SignalToStore {
   readonly signal: ScoredSignal;
@@ -101,6 +102,7 @@ with incoming as (
     divergence_bonus = i.divergence_bonus, engine = i.engine, as_of = $3, updated_at = now()
   from incoming i
   where $2 and kept.status in ('active', 'triggered') and kept.ticker = i.ticker and kept.signal_type = i.signal_type
+    and kept.engine <> '${MANUAL}'
   returning kept.id, kept.ticker, kept.timeframe, kept.final_score, kept.current_price, false as inserted
 ), born as (
   insert into public.trading_signals (

@@ -1,15 +1,10 @@
 /** Every route of the staff. */
 import type { Route } from '#kernel/product.ts';
 import type { KurzoraServices } from '../../services.ts';
-import {
-  auditLogRoute,
-  cancelSignalRoute,
-  errorLogRoute,
-  expireSignalRoute,
-  getConfigRoute,
-  putConfigRoute,
-  systemStatsRoute,
-} from './system.ts';
+import { approveSignalRoute, cancelSignalRoute, expireSignalRoute, rejectSignalRoute } from './decide-signals.ts';
+import { adminMeRoute } from './me.ts';
+import { createAdminSignalRoute, listAdminSignalsRoute, updateAdminSignalRoute } from './signals.ts';
+import { auditLogRoute, errorLogRoute, getConfigRoute, putConfigRoute, systemStatsRoute } from './system.ts';
 import {
   activateUserRoute,
   createUserRoute,
@@ -21,6 +16,7 @@ import {
 } from './users.ts';
 
 export const adminRoutes: readonly Route<KurzoraServices>[] = [
+  adminMeRoute,
   ...[
     listUsersRoute,
     createUserRoute,
@@ -30,13 +26,7 @@ export const adminRoutes: readonly Route<KurzoraServices>[] = [
     suspendUserRoute,
     activateUserRoute,
   ],
-  ...[
-    systemStatsRoute,
-    errorLogRoute,
-    auditLogRoute,
-    getConfigRoute,
-    putConfigRoute,
-    expireSignalRoute,
-    cancelSignalRoute,
-  ],
+  ...[listAdminSignalsRoute, createAdminSignalRoute, updateAdminSignalRoute],
+  ...[approveSignalRoute, rejectSignalRoute, expireSignalRoute, cancelSignalRoute],
+  ...[systemStatsRoute, errorLogRoute, auditLogRoute, getConfigRoute, putConfigRoute],
 ];

@@ -3,7 +3,7 @@ import { assertOr } from '#kernel/errors.ts';
 import { defineRoute } from '#kernel/product.ts';
 import { asStaff } from '../../admin/as-staff.ts';
 import { assertSetting } from '../../admin/settings.ts';
-import { expireSignal, readConfig, readLog, systemStats, writeConfig } from '../../queries/staff.ts';
+import { readConfig, readLog, systemStats, writeConfig } from '../../queries/staff.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 const Some = Type.Record(Type.String(), Type.Unknown());
@@ -74,27 +74,3 @@ export const putConfigRoute = defineRoute<KurzoraServices, typeof putConfig>({
       return { key, value };
     }),
 });
-
-const end = {
-  params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
-  response: Type.Object({ id: Type.String(), status: Type.String() }),
-};
-
-const endSignal = (method: 'POST' | 'DELETE', url: string, status: 'expired' | 'cancelled', summary: string) =>
-  defineRoute<KurzoraServices, typeof end>({
-    ...{ method, url, scope: 'signed-in', summary, schema: end },
-    handle: (context) =>
-      asStaff(context, 'signal', method === 'DELETE' ? 'delete' : 'update', async (session, staff) => {
-        const { id } = context.params;
-        assertOr(await expireSignal(session, id, status), 'NOT_FOUND', 'there is no such signal that runs');
-        await staff.log(`${status}_signal`, id);
-        return { id, status };
-      }),
-  });
-export const expireSignalRoute = endSignal('POST', '/api/v1/admin/signals/:id/expire', 'expired', 'Ends a signal now');
-export const cancelSignalRoute = endSignal(
-  'DELETE',
-  '/api/v1/admin/signals/:id',
-  'cancelled',
-  'Takes a signal back; it is kept',
-);
