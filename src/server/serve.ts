@@ -31,6 +31,8 @@ function productSettings(config: Config): ServiceSettings {
     keptSessions: 5,
     // A front end's admin makes accounts with the public sign-up: a session would take the place of his own.
     signUpWithoutSession: (data) => data['created_by_admin'] === true,
+    // Otherwise a stolen password would read everything through /rest/v1, second factor or not.
+    roleBeforeSecondFactor: 'anon',
   };
 }
 

@@ -7,7 +7,7 @@ import { type Auth, authSettings, openAuth } from '#services/auth/api.ts';
 import { type FunctionHandler, type FunctionSettings, type Functions, openFunctions } from '#services/functions/api.ts';
 import type { ConfigTable, FolderConfig, GatewayService, ProjectKeys } from '#services/project-folder/api.ts';
 import { openRealtime, type Realtime, type RealtimeMetrics, tokenVerifier } from '#services/realtime/api.ts';
-import { openStorage, storageSettings } from '#services/storage/api.ts';
+import { openStorage, type Storage, storageSettings } from '#services/storage/api.ts';
 import { configuredBlobs, storageFolder, storageSecret } from './blob-location.ts';
 import { openRestService } from './folder/rest-service.ts';
 
@@ -24,6 +24,7 @@ export interface ServiceSettings {
   readonly keptSessions?: number;
   /** Sign-ups that answer without a session, by their data. */
   readonly signUpWithoutSession?: (data: Readonly<Record<string, unknown>>) => boolean;
+  readonly roleBeforeSecondFactor?: string;
 }
 
 export interface ServicesOptions {
@@ -68,14 +69,15 @@ export async function openServices(options: ServicesOptions, running: AsyncDispo
   if (auth) serve('/auth/v1', auth);
   const realtime = table.flag('realtime.enabled', true) ? await realtimeOf(options) : undefined;
   if (realtime) serve('/realtime/v1', realtime);
-  if (table.flag('storage.enabled', true)) serve('/storage/v1', await storageOf(options, publicUrl));
+  const storage = table.flag('storage.enabled', true) ? await storageOf(options, publicUrl) : undefined;
+  if (storage) serve('/storage/v1', storage);
   const functions = await functionsService(options, publicUrl);
   if (settings.functions.length > 0 || settings.handlers) serve('/functions/v1', functions);
   return {
     byPrefix,
     inbox: auth?.inbox?.listener,
     realtimeMetrics: realtime?.metrics,
-    platform: { accounts: auth?.accounts, adminToken: keys.serviceRoleKey },
+    platform: { accounts: auth?.accounts, adminToken: keys.serviceRoleKey, files: storage?.files },
     warnings: functions.warnings,
   };
 }
@@ -89,7 +91,12 @@ function authOf({ config, project, keys, serviceSessions, settings }: ServicesOp
   const sessions = { ...said.sessions, maximum: settings.keptSessions };
   return openAuth({
     services: serviceSessions,
-    settings: { ...said, sessions, signUpWithoutSession: settings.signUpWithoutSession },
+    settings: {
+      ...said,
+      sessions,
+      signUpWithoutSession: settings.signUpWithoutSession,
+      roleBeforeSecondFactor: settings.roleBeforeSecondFactor,
+    },
     keys,
     log: project.log,
   });
@@ -108,7 +115,7 @@ async function realtimeOf({ config, project, keys, owner, serviceSessions }: Ser
   };
 }
 
-function storageOf(options: ServicesOptions, publicUrl: Address): Promise<Closing> {
+function storageOf(options: ServicesOptions, publicUrl: Address): Promise<Storage> {
   const { config, project, keys, tokens, serviceSessions, settings } = options;
   return openStorage({
     services: serviceSessions,

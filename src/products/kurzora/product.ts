@@ -2,6 +2,7 @@ import { defineProduct } from '#kernel/product.ts';
 import { marketDataMigrations, openMarketData } from '#services/market-data/api.ts';
 import { openPayments } from '#services/payments/api.ts';
 import { PLATFORM_SCHEMAS } from '#services/project-folder/api.ts';
+import { apiKeys, withKeys } from './accounts/keys.ts';
 import { openChannels } from './alerts/channels.ts';
 import { alertFunctions } from './alerts/functions.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -45,22 +46,25 @@ export const kurzora = defineProduct<KurzoraServices>({
   ],
   schemas: ['public', 'market'],
   routes: [
-    listSignalsRoute,
-    signalStatisticsRoute,
-    getSignalRoute,
-    getSignalHistoryRoute,
-    getBarsRoute,
-    getStatusRoute,
-    publicHealthRoute,
-    publicPerformanceRoute,
+    ...withKeys([
+      listSignalsRoute,
+      signalStatisticsRoute,
+      getSignalRoute,
+      getSignalHistoryRoute,
+      getBarsRoute,
+      getStatusRoute,
+      publicHealthRoute,
+      publicPerformanceRoute,
+    ]),
     ...billingRoutes,
     ...accountRoutes,
     ...adminRoutes,
-    ...portfolioRoutes,
-    ...watchlistRoutes,
-    ...dashboardRoutes,
+    ...withKeys(portfolioRoutes),
+    ...withKeys(watchlistRoutes),
+    ...withKeys(dashboardRoutes),
     ...notificationRoutes,
   ],
+  keys: apiKeys,
   jobs: [
     scanJob,
     endSignalsJob,
@@ -81,9 +85,10 @@ export const kurzora = defineProduct<KurzoraServices>({
     const phase = settings.phase ?? project.config.phase;
     return { marketData: await openMarketData({ project }), payments, alerts, phase };
   },
-  connect(services, { accounts, adminToken }) {
+  connect(services, { accounts, adminToken, files }) {
     services.accounts = accounts;
     services.adminToken = adminToken;
+    services.files = files;
   },
   start: firstScan,
   functions: alertFunctions,

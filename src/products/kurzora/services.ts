@@ -1,6 +1,7 @@
 import type { Accounts } from '#services/auth/api.ts';
 import type { MarketData } from '#services/market-data/api.ts';
 import type { Payments } from '#services/payments/api.ts';
+import type { Files } from '#services/storage/api.ts';
 import type { AlertChannels } from './alerts/channels.ts';
 import type { PhaseNumber } from './rules/phases.ts';
 
@@ -12,6 +13,8 @@ export interface KurzoraServices {
   accounts?: Accounts | undefined;
   /** For the account service's own admin endpoints. */
   adminToken?: string | undefined;
+  /** Where pictures are kept; absent in single commands. */
+  files?: Files | undefined;
   /** Ways out for alerts. */
   readonly alerts: AlertChannels;
   /** Read from the settings at the start and before every scan: the next scan's time follows it. */

@@ -6,6 +6,7 @@ import { migrateBlobs } from './blobs/migrate-blobs.ts';
 import { openBlobs } from './blobs/open-blobs.ts';
 import { reconcile } from './blobs/reconcile.ts';
 import { declareBuckets } from './buckets/declare-buckets.ts';
+import { openFiles } from './files.ts';
 import { createListener, type Door } from './http/listener.ts';
 import { RenderCache } from './images/render-cache.ts';
 import { Renderer } from './images/renderer.ts';
@@ -60,6 +61,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   return {
     listener: createListener(parts, ROUTES, doors),
     s3Keys: parts.s3Keys,
+    files: openFiles(parts),
     reconcile: ({ verify = false } = {}) => reconcile(parts, verify),
     migrateBlobs: (from, to) => migrateBlobs(services, openBlobs(from), openBlobs(to), join(folder, 'incoming')),
     close: async () => {

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Logger } from '#kernel/log.ts';
 import type { Database, Identity } from '#kernel/postgres/database.ts';
+import type { Files } from './files.ts';
 import type { S3KeyPair } from './s3/key-pair.ts';
 import type { StorageSettings } from './settings.ts';
 
@@ -71,6 +72,8 @@ export interface Storage {
   readonly listener: RequestListener;
   /** What S3 clients log in with as the service. */
   readonly s3Keys: S3KeyPair;
+  /** For the products' own routes. */
+  readonly files: Files;
   /** Removes bytes without a row and says which rows have no bytes; `verify` reads every byte and compares its hash with its name. */
   reconcile(options?: { readonly verify?: boolean }): Promise<Drift>;
   /** Copies every blob that a row names; the source is left as it is. Run again until nothing is copied, then switch. */

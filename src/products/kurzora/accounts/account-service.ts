@@ -1,11 +1,20 @@
-import { Refusal } from '#kernel/errors.ts';
+import { assertOr, Refusal } from '#kernel/errors.ts';
+import type { Session } from '#kernel/postgres/database.ts';
 import { type Accounts, AuthError } from '#services/auth/api.ts';
+import { type Account, findAccount } from '../queries/accounts.ts';
 import type { KurzoraServices } from '../services.ts';
 
 /** The account service, or 503 where none runs. */
 export function accountsOf({ accounts }: KurzoraServices): Accounts {
   if (!accounts) throw new Refusal('UNAVAILABLE', 'Accounts are not served here');
   return accounts;
+}
+
+/** The API's user object, or 404 for who is deleted or switched off. */
+export async function ownAccount(session: Session, userId: string): Promise<Account> {
+  const account = await findAccount(session, userId);
+  assertOr(account, 'NOT_FOUND', 'there is no such account');
+  return account;
 }
 
 /** The account service's refusals as the API words them (spec 3.2); what is not expected goes on as it is. */

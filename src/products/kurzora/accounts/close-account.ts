@@ -1,8 +1,10 @@
 import { assertOr } from '#kernel/errors.ts';
+import { SERVICE } from '#kernel/postgres/database.ts';
 import { paying } from '../billing/refusal.ts';
 import { isLive, lockPayer } from '../billing/subscribe.ts';
 import { vendorSubscription } from '../queries/billing.ts';
 import { applyEvent, lockCustomer, observation } from '../queries/payment-events.ts';
+import { addSecurityEvent } from '../queries/security.ts';
 import { accountsOf, withAccounts } from './account-service.ts';
 import type { AccountContext } from './sign-in.ts';
 
@@ -28,5 +30,9 @@ export async function closeAccount(context: Pick<AccountContext, 'project' | 'se
       body: { should_soft_delete: true },
     }),
   );
-  await project.database.asService((session) => session.query('select kurzora.forget_user($1)', [userId]));
+  await services.files?.removeBelow(SERVICE, 'avatars', `${userId}/`);
+  await project.database.asService(async (session) => {
+    await session.query('select kurzora.forget_user($1)', [userId]);
+    await addSecurityEvent(session, { userId, type: 'account_closed', ip: null, userAgent: null });
+  });
 }

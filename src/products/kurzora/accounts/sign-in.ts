@@ -4,6 +4,8 @@ import type { SessionBody } from '#services/auth/api.ts';
 import { countTry, findAccount, forgetTries, limitSession } from '../queries/accounts.ts';
 import type { KurzoraServices } from '../services.ts';
 import { accountsOf, withAccounts } from './account-service.ts';
+import { showFactor, verifiedTotp } from './second-factor.ts';
+import { noteEvent } from './security-events.ts';
 
 export type AccountContext = Pick<
   RouteContext<KurzoraServices>,
@@ -30,6 +32,7 @@ export async function signIn(
   await project.database.asService(async (tx) => {
     await forgetTries(tx, 'login', who);
     await limitSession(tx, sessionIdOf(session.access_token), given.rememberMe ? REMEMBERED_DAYS : SESSION_DAYS);
+    await noteEvent(tx, context, { userId: session.user.id, type: 'login' });
   });
   return signedIn(context, session);
 }
@@ -45,39 +48,16 @@ export async function assertNotLocked(context: AccountContext, action: string, w
 }
 
 /** Who has set up a second factor shows it, or the session that was just made ends. */
-async function secondFactor(
-  { services, client }: AccountContext,
-  session: SessionBody,
-  code: string | undefined,
-): Promise<SessionBody> {
-  const factors = (session.user['factors'] ?? []) as { id: string; status: string; factor_type: string }[];
-  const factor = factors.find(({ status, factor_type }) => status === 'verified' && factor_type === 'totp');
+async function secondFactor(context: AccountContext, session: SessionBody, code: string | undefined) {
+  const factor = verifiedTotp(session.user as never);
   if (!factor) return session;
-  const accounts = accountsOf(services);
-  const token = session.access_token;
   try {
     assertOr(code, 'TWO_FACTOR_REQUIRED', 'Give the code of your second factor as twoFactorCode');
-    return await verifyFactor(accounts, client, { token, factorId: factor.id, code });
+    return await showFactor(context, { ...session, userId: session.user.id }, factor, code);
   } catch (error) {
-    await accounts.logOut(client, token, 'local');
+    await accountsOf(context.services).logOut(context.client, session.access_token, 'local');
     throw error;
   }
-}
-
-/** Answers a challenge of the factor; the session goes on with new tokens. */
-export async function verifyFactor(
-  accounts: ReturnType<typeof accountsOf>,
-  client: AccountContext['client'],
-  { token, factorId, code }: { token: string; factorId: string; code: string },
-): Promise<SessionBody> {
-  const path = `/factors/${factorId}`;
-  const challenge = (await withAccounts(
-    accounts.ask(client, { method: 'POST', path: `${path}/challenge`, token }),
-  )) as { id: string };
-  const body = { challenge_id: challenge.id, code };
-  return (await withAccounts(
-    accounts.ask(client, { method: 'POST', path: `${path}/verify`, token, body }),
-  )) as SessionBody;
 }
 
 /** The API's answer to a session. */

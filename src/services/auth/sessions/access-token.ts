@@ -2,6 +2,7 @@ import type { Session } from '#kernel/postgres/database.ts';
 import type { AuthContext } from '../context.ts';
 import { AuthError } from '../errors.ts';
 import { amrOf } from '../store/amr.ts';
+import { factorsOf } from '../store/factors.ts';
 import type { SessionRow } from '../store/sessions.ts';
 import type { UserRow } from '../store/users.ts';
 
@@ -35,7 +36,7 @@ export async function accessToken(
     phone: user.phone ?? '',
     app_metadata: user.raw_app_meta_data ?? {},
     user_metadata: user.raw_user_meta_data ?? {},
-    role: user.role ?? '',
+    role: (await roleBefore(context, tx, user, session)) ?? user.role ?? '',
     aal: session.aal ?? 'aal1',
     amr: await amrOf(tx, session.id),
     session_id: session.id,
@@ -45,6 +46,17 @@ export async function accessToken(
   };
   const token = await context.keys.sign(await hooked(context, tx, claims, method));
   return { token, expiresIn, expiresAt: issued + expiresIn };
+}
+
+async function roleBefore(
+  { settings }: AuthContext,
+  tx: Session,
+  user: UserRow,
+  session: SessionRow,
+): Promise<string | undefined> {
+  if (!settings.roleBeforeSecondFactor || (session.aal ?? 'aal1') !== 'aal1') return undefined;
+  const factors = await factorsOf(tx, user.id);
+  return factors.some(({ status }) => status === 'verified') ? settings.roleBeforeSecondFactor : undefined;
 }
 
 async function hooked(

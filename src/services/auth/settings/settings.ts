@@ -20,6 +20,11 @@ export interface AuthSettings {
   readonly leakedPasswordsUrl?: string;
   /** Accounts somebody else makes through sign-up, by what it carries as data: no session comes of it. */
   readonly signUpWithoutSession?: (data: Readonly<Record<string, unknown>>) => boolean;
+  /**
+   * Role in the tokens of a session whose user has a second factor that it has not shown yet: it may answer the challenge and nothing
+   * else. Absent: the user's own, as GoTrue does, and policies have to ask for `aal2`.
+   */
+  readonly roleBeforeSecondFactor?: string;
   readonly sessions: {
     /** A session ends so long after it began; absent: never. */
     readonly timebox?: number;

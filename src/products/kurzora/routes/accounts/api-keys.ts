@@ -1,8 +1,11 @@
-import { hash, randomBytes } from 'node:crypto';
 import Type from 'typebox';
 import { assertOr } from '#kernel/errors.ts';
 import { defineRoute } from '#kernel/product.ts';
-import { addApiKey, changeApiKey, dropApiKey, listApiKeys } from '../../queries/accounts.ts';
+import { caller } from '../../accounts/caller.ts';
+import { hashOf, newKey } from '../../accounts/keys.ts';
+import { noteEvent } from '../../accounts/security-events.ts';
+import { addApiKey, changeApiKey, dropApiKey, listApiKeys } from '../../queries/api-keys.ts';
+import { findSecurity } from '../../queries/security.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
@@ -12,6 +15,8 @@ const Fields = {
   /** First characters, to know it by. */
   prefix: Type.String(),
   permissions: Type.Array(Type.String()),
+  /** Requests a minute; null: what the account has set (user/security). */
+  rateLimit: Type.Union([Type.Integer(), Type.Null()]),
   isActive: Type.Boolean(),
   lastUsed: Text,
   expiresAt: Text,
@@ -20,10 +25,12 @@ const Fields = {
 const Key = Type.Object(Fields);
 const Name = Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' });
 const Id = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const Permissions = Type.Array(Type.Union([Type.Literal('read'), Type.Literal('write')]), {
+  minItems: 1,
+  uniqueItems: true,
+});
+const Rate = Type.Integer({ minimum: 10, maximum: 1000 });
 const MAXIMUM = 20;
-
-const caller = ({ identity }: { identity: { claims: Readonly<Record<string, unknown>> } }) =>
-  identity.claims['sub'] as string;
 
 const list = { response: Type.Array(Key) };
 
@@ -39,9 +46,8 @@ export const listApiKeysRoute = defineRoute<KurzoraServices, typeof list>({
 const add = {
   body: Type.Object({
     name: Name,
-    permissions: Type.Optional(
-      Type.Array(Type.Union([Type.Literal('read'), Type.Literal('write')]), { minItems: 1, uniqueItems: true }),
-    ),
+    permissions: Type.Optional(Permissions),
+    rateLimit: Type.Optional(Rate),
     expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 365 })),
   }),
   response: Type.Object({ ...Fields, key: Type.String() }),
@@ -51,24 +57,26 @@ export const addApiKeyRoute = defineRoute<KurzoraServices, typeof add>({
   method: 'POST',
   url: '/api/v1/user/api-keys',
   scope: 'signed-in',
-  summary: 'Makes a key; it is shown this once',
+  summary:
+    'Makes a key; it is shown this once. Without a time of its own it ends when user/security says (keyRotationDays)',
   schema: add,
   status: 201,
   async handle(context) {
     const { body, project } = context;
-    const key = `kz_${randomBytes(24).toString('base64url')}`;
-    const days = body.expiresInDays;
+    const userId = caller(context);
+    const key = newKey();
     const made = await project.database.asService(async (session) => {
-      assertOr(
-        (await listApiKeys(session, caller(context))).length < MAXIMUM,
-        'CONFLICT',
-        `There are ${MAXIMUM} keys already`,
-      );
-      return addApiKey(session, {
-        ...{ userId: caller(context), name: body.name.trim(), hash: hash('sha256', key), prefix: key.slice(0, 8) },
+      const known = await listApiKeys(session, userId);
+      assertOr(known.length < MAXIMUM, 'CONFLICT', `There are ${MAXIMUM} keys already`);
+      const days = body.expiresInDays ?? (await findSecurity(session, userId)).keyRotationDays;
+      const made = await addApiKey(session, {
+        ...{ userId, name: body.name.trim(), hash: hashOf(key), prefix: key.slice(0, 8) },
         permissions: body.permissions ?? ['read'],
+        rateLimit: body.rateLimit ?? null,
         expiresAt: days ? new Date(project.now() + days * 86_400_000) : null,
       });
+      await noteEvent(session, context, { userId, type: 'api_key_created', metadata: { name: made.name } });
+      return made;
     });
     return { ...made, key };
   },
@@ -76,7 +84,12 @@ export const addApiKeyRoute = defineRoute<KurzoraServices, typeof add>({
 
 const put = {
   params: Id,
-  body: Type.Object({ name: Type.Optional(Name), isActive: Type.Optional(Type.Boolean()) }),
+  body: Type.Object({
+    name: Type.Optional(Name),
+    isActive: Type.Optional(Type.Boolean()),
+    permissions: Type.Optional(Permissions),
+    rateLimit: Type.Optional(Type.Union([Rate, Type.Null()])),
+  }),
   response: Key,
 };
 
@@ -84,7 +97,7 @@ export const putApiKeyRoute = defineRoute<KurzoraServices, typeof put>({
   method: 'PUT',
   url: '/api/v1/user/api-keys/:id',
   scope: 'signed-in',
-  summary: 'Renames a key, or switches it off and on',
+  summary: 'Renames a key, switches it off and on, or changes what it may do and how often',
   schema: put,
   async handle(context) {
     const { params, body, project } = context;
@@ -104,7 +117,12 @@ export const deleteApiKeyRoute = defineRoute<KurzoraServices, typeof gone>({
   schema: gone,
   async handle(context) {
     const { params, project } = context;
-    const gone = await project.database.asService((session) => dropApiKey(session, caller(context), params.id));
+    const userId = caller(context);
+    const gone = await project.database.asService(async (session) => {
+      const dropped = await dropApiKey(session, userId, params.id);
+      if (dropped) await noteEvent(session, context, { userId, type: 'api_key_deleted' });
+      return dropped;
+    });
     assertOr(gone, 'NOT_FOUND', 'there is no such key');
     return { deleted: true };
   },

@@ -10,6 +10,8 @@ import {
   registerRoute,
   sessionRoute,
 } from './authentication.ts';
+import { deleteAvatarRoute, postAvatarRoute } from './avatar.ts';
+import { deleteAccountRoute, exportRoute } from './own-data.ts';
 import {
   changePasswordRoute,
   forgotPasswordRoute,
@@ -17,29 +19,19 @@ import {
   resetPasswordRoute,
   verifyEmailRoute,
 } from './passwords.ts';
-import {
-  deleteAccountRoute,
-  deleteAvatarRoute,
-  exportRoute,
-  getPreferencesRoute,
-  getProfileRoute,
-  putPreferencesRoute,
-  putProfileRoute,
-  resetPreferencesRoute,
-} from './profile.ts';
-import { disableTwoFactorRoute, enableTwoFactorRoute, getSecurityRoute, verifyTwoFactorRoute } from './security.ts';
+import { getPreferencesRoute, putPreferencesRoute, resetPreferencesRoute } from './preferences.ts';
+import { getProfileRoute, putProfileRoute } from './profile.ts';
+import { getSecurityRoute, putSecurityRoute } from './security.ts';
+import { endOtherSessionsRoute, endSessionRoute, listSessionsRoute } from './sessions.ts';
+import { disableTwoFactorRoute, enableTwoFactorRoute, verifyTwoFactorRoute } from './two-factor.ts';
 
+/** No key opens any of them: a key that leaked must not make another. */
 export const accountRoutes: readonly Route<KurzoraServices>[] = [
   ...[registerRoute, loginRoute, refreshRoute, logoutRoute, logoutAllRoute, sessionRoute],
   ...[forgotPasswordRoute, resetPasswordRoute, changePasswordRoute, verifyEmailRoute, resendVerificationRoute],
-  ...[
-    getProfileRoute,
-    putProfileRoute,
-    deleteAvatarRoute,
-    getPreferencesRoute,
-    putPreferencesRoute,
-    resetPreferencesRoute,
-  ],
-  ...[exportRoute, deleteAccountRoute, listApiKeysRoute, addApiKeyRoute, putApiKeyRoute, deleteApiKeyRoute],
-  ...[getSecurityRoute, enableTwoFactorRoute, verifyTwoFactorRoute, disableTwoFactorRoute],
+  ...[getProfileRoute, putProfileRoute, postAvatarRoute, deleteAvatarRoute],
+  ...[getPreferencesRoute, putPreferencesRoute, resetPreferencesRoute, exportRoute, deleteAccountRoute],
+  ...[listApiKeysRoute, addApiKeyRoute, putApiKeyRoute, deleteApiKeyRoute],
+  ...[getSecurityRoute, putSecurityRoute, listSessionsRoute, endOtherSessionsRoute, endSessionRoute],
+  ...[enableTwoFactorRoute, verifyTwoFactorRoute, disableTwoFactorRoute],
 ];

@@ -1,10 +1,14 @@
 import Type from 'typebox';
-import { defineRoute } from '#kernel/product.ts';
+import { defineRoute, type RouteContext } from '#kernel/product.ts';
 import { AuthError, type SessionBody } from '#services/auth/api.ts';
 import { accountsOf, withAccounts } from '../../accounts/account-service.ts';
+import { caller } from '../../accounts/caller.ts';
 import { Email, Password, Token } from '../../accounts/contract.ts';
 import { assertPassword } from '../../accounts/password-rule.ts';
-import { bearerOf } from '../../accounts/sign-in.ts';
+import { openReset } from '../../accounts/reset-password.ts';
+import { noteEvent } from '../../accounts/security-events.ts';
+import { assertNotLocked, bearerOf } from '../../accounts/sign-in.ts';
+import { forgetTries } from '../../queries/accounts.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 const Done = Type.Object({ message: Type.String() });
@@ -17,8 +21,10 @@ export const forgotPasswordRoute = defineRoute<KurzoraServices, typeof address>(
   scope: 'public',
   summary: 'Sends a link to a new password; the answer is the same for everybody',
   schema: address,
-  async handle({ body, client, services }) {
-    await sameForAll(accountsOf(services).recover(client, { email: body.email.trim().toLowerCase() }));
+  async handle(context) {
+    const { body, client, services } = context;
+    const email = body.email.trim().toLowerCase();
+    await sameForAll(accountsOf(services).recover(client, { email, redirectTo: pageOf(context, '/reset-password') }));
     return SENT;
   },
 });
@@ -36,6 +42,15 @@ export const resendVerificationRoute = defineRoute<KurzoraServices, typeof addre
   },
 });
 
+/** A page of the site that was asked; the account service takes no address of another host than the site's. */
+function pageOf(
+  { project, headers }: Pick<RouteContext<KurzoraServices>, 'project' | 'headers'>,
+  path: string,
+): string {
+  const { publicUrl } = project.config;
+  return `${publicUrl ?? `http://${headers['host']}`}${path}`;
+}
+
 /** Too many of them is said (it depends on the caller); whatever else is wrong with an address is not. */
 async function sameForAll(work: Promise<unknown>): Promise<void> {
   try {
@@ -46,24 +61,30 @@ async function sameForAll(work: Promise<unknown>): Promise<void> {
   }
 }
 
-const reset = { body: Type.Object({ token: Token, password: Password }), response: Done };
+const reset = {
+  body: Type.Object({
+    token: Token,
+    password: Password,
+    twoFactorCode: Type.Optional(Type.String({ maxLength: 20 })),
+  }),
+  response: Done,
+};
 
 export const resetPasswordRoute = defineRoute<KurzoraServices, typeof reset>({
   method: 'POST',
   url: '/api/v1/auth/reset-password',
   scope: 'public',
-  summary: 'A new password with the token of the mail; every session ends',
+  summary:
+    'A new password with the token of the mail; every session ends. With a second factor its code, too: TWO_FACTOR_REQUIRED then brings, as details.token, the token to go on with',
   schema: reset,
-  async handle({ body, client, services }) {
+  async handle(context) {
+    const { body, client, services, project } = context;
     assertPassword(body.password);
     const accounts = accountsOf(services);
-    const verify = { type: 'recovery', token_hash: body.token };
-    const session = (await withAccounts(
-      accounts.ask(client, { method: 'POST', path: '/verify', body: verify }),
-    )) as SessionBody;
-    const token = session.access_token;
+    const { token, userId } = await openReset(context, body);
     await withAccounts(accounts.updateUser(client, token, { password: body.password }));
     await withAccounts(accounts.logOut(client, token, 'global'));
+    await project.database.asService((session) => noteEvent(session, context, { userId, type: 'password_reset' }));
     return { message: 'The password is changed: sign in with it' };
   },
 });
@@ -79,8 +100,15 @@ export const changePasswordRoute = defineRoute<KurzoraServices, typeof change>({
   async handle(context) {
     const { currentPassword, newPassword } = context.body;
     assertPassword(newPassword);
+    const { services, client, project } = context;
+    const userId = caller(context);
+    await assertNotLocked(context, 'change-password', userId);
     const changes = { password: newPassword, current_password: currentPassword };
-    await withAccounts(accountsOf(context.services).updateUser(context.client, bearerOf(context), changes));
+    await withAccounts(accountsOf(services).updateUser(client, bearerOf(context), changes));
+    await project.database.asService(async (session) => {
+      await forgetTries(session, 'change-password', userId);
+      await noteEvent(session, context, { userId, type: 'password_changed' });
+    });
     return { message: 'The password is changed' };
   },
 });

@@ -1,92 +1,90 @@
 import Type from 'typebox';
-import { assertOr } from '#kernel/errors.ts';
 import { defineRoute, type RouteContext } from '#kernel/product.ts';
 import { accountsOf, withAccounts } from '../../accounts/account-service.ts';
-import { SignedIn } from '../../accounts/contract.ts';
-import { bearerOf, signedIn, verifyFactor } from '../../accounts/sign-in.ts';
+import { caller } from '../../accounts/caller.ts';
+import { verifiedTotp } from '../../accounts/second-factor.ts';
+import { noteEvent } from '../../accounts/security-events.ts';
+import { bearerOf } from '../../accounts/sign-in.ts';
+import { findSecurity, listSecurityEvents, recoveryCodesLeft, saveSecurity } from '../../queries/security.ts';
 import type { KurzoraServices } from '../../services.ts';
 
-interface Factor {
-  readonly id: string;
-  readonly status: string;
-  readonly factor_type: string;
-}
-type Context = Pick<RouteContext<KurzoraServices>, 'services' | 'client' | 'headers'>;
+const Timeout = Type.Union([Type.Integer({ minimum: 5, maximum: 1440 }), Type.Null()]);
+const Rotation = Type.Union([Type.Integer({ minimum: 30, maximum: 365 }), Type.Null()]);
+const Rate = Type.Integer({ minimum: 10, maximum: 1000 });
+const Text = Type.Union([Type.String(), Type.Null()]);
+const EVENTS = 20;
 
-async function totpFactors({ services, client, headers }: Context): Promise<Factor[]> {
-  const user = await withAccounts(accountsOf(services).user(client, bearerOf({ headers })));
-  return ((user['factors'] ?? []) as Factor[]).filter(({ factor_type }) => factor_type === 'totp');
+const Security = Type.Object({
+  twoFactorEnabled: Type.Boolean(),
+  recoveryCodesLeft: Type.Integer(),
+  /** Minutes a session may lie unused once its access token (15 minutes) has run out; null: as long as it was signed in for. */
+  sessionTimeoutMinutes: Timeout,
+  /** Days after which a new key ends that names no time of its own; null: never. */
+  keyRotationDays: Rotation,
+  /** Requests a minute of keys that name no rate of their own. */
+  apiRateLimit: Rate,
+  /** Latest first, at most twenty. */
+  events: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      type: Type.String(),
+      severity: Type.String(),
+      ip: Text,
+      userAgent: Text,
+      createdAt: Type.String(),
+    }),
+  ),
+});
+
+type Context = Pick<RouteContext<KurzoraServices>, 'identity' | 'headers' | 'client' | 'services' | 'project'>;
+
+async function securityOf(context: Context) {
+  const { services, client, project } = context;
+  const user = await withAccounts(accountsOf(services).user(client, bearerOf(context)));
+  const userId = caller(context);
+  return project.database.asService(async (session) => ({
+    twoFactorEnabled: verifiedTotp(user as never) !== undefined,
+    recoveryCodesLeft: await recoveryCodesLeft(session, userId),
+    ...(await findSecurity(session, userId)),
+    events: await listSecurityEvents(session, userId, EVENTS),
+  }));
 }
 
-const get = { response: Type.Object({ twoFactorEnabled: Type.Boolean() }) };
+const get = { response: Security };
 
 export const getSecurityRoute = defineRoute<KurzoraServices, typeof get>({
   method: 'GET',
   url: '/api/v1/user/security',
   scope: 'signed-in',
-  summary: 'Whether a second factor is asked for',
+  summary: 'Second factor, how long sessions and keys last, and what happened to the account lately',
   schema: get,
-  handle: async (context) => ({
-    twoFactorEnabled: (await totpFactors(context)).some(({ status }) => status === 'verified'),
-  }),
+  handle: securityOf,
 });
 
-const enable = {
-  response: Type.Object({ factorId: Type.String(), secret: Type.String(), uri: Type.String(), qrCode: Type.String() }),
+const put = {
+  body: Type.Object(
+    {
+      sessionTimeoutMinutes: Type.Optional(Timeout),
+      keyRotationDays: Type.Optional(Rotation),
+      apiRateLimit: Type.Optional(Rate),
+    },
+    { minProperties: 1 },
+  ),
+  response: Security,
 };
 
-export const enableTwoFactorRoute = defineRoute<KurzoraServices, typeof enable>({
-  method: 'POST',
-  url: '/api/v1/user/security/2fa/enable',
+export const putSecurityRoute = defineRoute<KurzoraServices, typeof put>({
+  method: 'PUT',
+  url: '/api/v1/user/security',
   scope: 'signed-in',
-  summary: 'Begins a second factor: the secret goes into an authenticator, its code to 2fa/verify',
-  schema: enable,
+  summary: 'Changes what is given; the second factor has its own addresses below this one',
+  schema: put,
   async handle(context) {
-    const accounts = accountsOf(context.services);
-    const token = bearerOf(context);
-    for (const { id, status } of await totpFactors(context)) {
-      assertOr(status !== 'verified', 'CONFLICT', 'There is a second factor already');
-      await withAccounts(accounts.ask(context.client, { method: 'DELETE', path: `/factors/${id}`, token }));
-    }
-    const body = { factor_type: 'totp', friendly_name: 'Kurzora', issuer: 'Kurzora' };
-    const made = (await withAccounts(
-      accounts.ask(context.client, { method: 'POST', path: '/factors', token, body }),
-    )) as { id: string; totp: { secret: string; uri: string; qr_code: string } };
-    return { factorId: made.id, secret: made.totp.secret, uri: made.totp.uri, qrCode: made.totp.qr_code };
-  },
-});
-
-const verify = { body: Type.Object({ code: Type.String({ minLength: 6, maxLength: 20 }) }), response: SignedIn };
-
-export const verifyTwoFactorRoute = defineRoute<KurzoraServices, typeof verify>({
-  method: 'POST',
-  url: '/api/v1/user/security/2fa/verify',
-  scope: 'signed-in',
-  summary: 'Shows a code: from then on every sign-in asks for one. Answers with the tokens the session goes on with',
-  schema: verify,
-  async handle(context) {
-    const [factor] = await totpFactors(context);
-    assertOr(factor, 'NOT_FOUND', 'there is no second factor to verify');
-    const given = { token: bearerOf(context), factorId: factor.id, code: context.body.code };
-    return signedIn(context, await verifyFactor(accountsOf(context.services), context.client, given));
-  },
-});
-
-const done = { body: verify.body, response: get.response };
-
-export const disableTwoFactorRoute = defineRoute<KurzoraServices, typeof done>({
-  method: 'POST',
-  url: '/api/v1/user/security/2fa/disable',
-  scope: 'signed-in',
-  summary: 'Ends the second factor, with a code of it',
-  schema: done,
-  async handle(context) {
-    const factor = (await totpFactors(context)).find(({ status }) => status === 'verified');
-    assertOr(factor, 'NOT_FOUND', 'there is no second factor');
-    const accounts = accountsOf(context.services);
-    const given = { token: bearerOf(context), factorId: factor.id, code: context.body.code };
-    const { access_token: token } = await verifyFactor(accounts, context.client, given);
-    await withAccounts(accounts.ask(context.client, { method: 'DELETE', path: `/factors/${factor.id}`, token }));
-    return { twoFactorEnabled: false };
+    const userId = caller(context);
+    await context.project.database.asService(async (session) => {
+      await saveSecurity(session, userId, { ...(await findSecurity(session, userId)), ...context.body });
+      await noteEvent(session, context, { userId, type: 'security_changed', metadata: context.body });
+    });
+    return securityOf(context);
   },
 });
