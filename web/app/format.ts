@@ -54,6 +54,11 @@ export function localTime(iso: string | null): string {
   return new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 }
 
+/** A calendar day, `2026-11-20`, the same wherever the reader is. */
+export function localDay(day: string): string {
+  return new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day));
+}
+
 /** Days, hours, minutes in one unit: `3 min`, `2 h`, `4 d`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { ApiError } from './api-error.ts';
-import { t } from './language.ts';
+import { currentLanguage, type MessageKey, t } from './language.ts';
 
 /** A state of a whole region: empty, unknown, broken. Says what is the case and what to do. */
 export function Notice({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
@@ -32,12 +32,30 @@ export function FailureNotice({ what, error, retry }: { what: string; error: Err
   );
 }
 
+const BY_CODE: Readonly<Record<string, MessageKey>> = {
+  INTERNAL_ERROR: 'errServer',
+  UNAVAILABLE: 'errUnavailable',
+  UPSTREAM_ERROR: 'errUnavailable',
+  FORBIDDEN: 'errForbidden',
+  UNAUTHORIZED: 'errSignIn',
+  TOKEN_EXPIRED: 'errSignIn',
+  TOKEN_INVALID: 'errSignIn',
+  PLAN_LIMIT: 'errPlan',
+  CONFLICT: 'errConflict',
+  NOT_FOUND: 'errNotFound',
+  VALIDATION_ERROR: 'errInvalid',
+  UNPROCESSABLE: 'errRules',
+};
+
+/** Why it failed. The server's own words are English and more exact; other languages are told the kind of it. */
 export function explain(error: Error): string {
-  if (!(error instanceof ApiError)) return error.message;
-  if (error.code === 'UNREACHABLE') return t('unreachable');
-  if (error.code === 'RATE_LIMITED')
-    return `Too many requests from this address${error.retryAfter ? `; try again in ${error.retryAfter} s` : ''}.`;
-  return error.requestId ? `${error.message} (request ${error.requestId})` : error.message;
+  if (!(error instanceof ApiError)) return currentLanguage() === 'en' ? error.message : t('errServer');
+  const { code, retryAfter, requestId } = error;
+  if (code === 'UNREACHABLE') return t('unreachable');
+  if (code === 'RATE_LIMITED')
+    return retryAfter ? t('errRateLimitedFor', { seconds: retryAfter }) : t('errRateLimited');
+  const message = currentLanguage() === 'en' ? error.message : t(BY_CODE[code] ?? 'errServer');
+  return requestId ? t('errRequest', { message, id: requestId }) : message;
 }
 
 /** Rows of grey where content will stand, so that nothing jumps when it arrives. */
