@@ -5,6 +5,7 @@ import { I18nProvider } from 'react-aria-components/I18nProvider';
 import { MarketBar } from '../pages/kurzora/market-bar.tsx';
 import { useAccountChoices } from './account-choices.ts';
 import { Header } from './header.tsx';
+import { Home } from './home.tsx';
 import { currentLanguage, currentLocale, onLanguageChange, t } from './language.ts';
 import { Link } from './link.tsx';
 import { Notice, Skeleton } from './notice.tsx';
@@ -14,7 +15,8 @@ import { useSession } from './session.ts';
 
 // Every page is loaded when it is first opened: whoever reads one does not pay for the others. `/admin/*` is `/admin` and whatever lies below.
 const PAGES: Readonly<Record<string, () => ReactNode>> = {
-  '/': lazyPage(async () => (await import('../pages/kurzora/signals-page.tsx')).SignalsPage),
+  '/': Home,
+  '/dashboard': lazyPage(async () => (await import('../pages/dashboard/dashboard-page.tsx')).DashboardPage),
   '/signals': lazyPage(async () => (await import('../pages/kurzora/signals-page.tsx')).SignalsPage),
   '/sign-in': lazyPage(async () => (await import('../pages/account/sign-in-page.tsx')).SignInPage),
   '/sign-up': lazyPage(async () => (await import('../pages/account/sign-in-page.tsx')).SignUpPage),
