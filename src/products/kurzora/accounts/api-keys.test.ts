@@ -38,7 +38,7 @@ test('a key opens signals and the portfolio as its owner, in either header', asy
     '/api/v1/signals',
     '/api/v1/signals/statistics',
     '/api/v1/portfolio',
-    '/api/v1/dashboard/overview',
+    '/api/v1/dashboard/activity',
   ])
     assert.equal((await it.call('GET', path, { token: key })).status, 200, path);
   await it.registered('key-other@example.com');
