@@ -150,6 +150,46 @@ describe('visibility', () => {
     );
   }
 
+  /** The rows that each subject reads, one at a time and in sessions of its own. */
+  async function readAsEach(count: number): Promise<string[]> {
+    const found: string[] = [];
+    for (let id = 1; id <= count; id++) {
+      const sees: string[] = [];
+      for (const claims of SUBJECTS) {
+        const text = `select exists (select from public.items where id = ${id} and part = 'p') as sees`;
+        const row = await db.database
+          .as({ role: claims.role, claims }, (session) => session.one<{ sees: boolean }>(text))
+          .catch(() => undefined);
+        if (row?.sees) sees.push(`${id} ${JSON.stringify(claims)}`);
+      }
+      found.push(...sees.sort());
+    }
+    return found;
+  }
+
+  test('a row that makes a policy fail is hidden, and hides no other row', async () => {
+    await db.sql(`truncate public.items; insert into public.items (id, part, rank) values (1, 'p', 2), (2, 'p', 1), (3, 'p', 0);
+      create policy fails on public.items using (1 / (rank - 1) <> 0 and auth.uid() is not null)`);
+    const said = await seen(visibility, 3);
+    assert.deepEqual(said, await readAsEach(3));
+    assert.deepEqual([...new Set(said.map((line) => line[0]))], ['1', '3']);
+    await db.sql('drop policy fails on public.items');
+  });
+
+  test('whom one policy certainly lets see a row is not asked about, whatever else another policy says', async () => {
+    await db.sql(`truncate public.items; insert into public.items (id, part, owner) values (1, 'p', '${UIDS[0]}');
+      create policy own on public.items using (owner = (select auth.uid()));
+      create policy team on public.items using ((auth.jwt() ->> 'team') = '2')`);
+    const before = visibility.plain;
+    const said = await seen(visibility, 1);
+    const asked = visibility.plain - before;
+    assert.deepEqual(said, await readAsEach(1));
+    assert.equal(said.length, 3, 'two tokens of the owner, one of the team');
+    // Everybody but the owner's two tokens; row 2, which is not there, is asked of nobody.
+    assert.equal(asked, SUBJECTS.length - 2);
+    await db.sql('drop policy own on public.items; drop policy team on public.items');
+  });
+
   test('the quick check says of random policies, rows and claims what asking Postgres says', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -173,7 +213,9 @@ describe('visibility', () => {
             await db.sql(
               `create policy p${index} on public.items as ${restrictive ? 'restrictive' : 'permissive'} for ${command} to ${to} using (${text})`,
             );
-          assert.deepEqual(await seen(visibility, rows.length), await seen(plain, rows.length));
+          const said = await seen(plain, rows.length);
+          assert.deepEqual(said, await readAsEach(rows.length));
+          assert.deepEqual(await seen(visibility, rows.length), said);
         },
       ),
       { numRuns: Number(process.env['VISIBILITY_RUNS'] ?? 60) },

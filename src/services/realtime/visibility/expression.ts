@@ -12,7 +12,9 @@ export type Expression =
   | { readonly kind: 'uid'; readonly column: string }
   | { readonly kind: 'role'; readonly role: string }
   /** SQL over the columns of the row and nothing else. */
-  | { readonly kind: 'row'; readonly sql: string };
+  | { readonly kind: 'row'; readonly sql: string }
+  /** A policy whose meaning is not certain: only Postgres knows. */
+  | { readonly kind: 'unread' };
 
 /** What is known of a column: `oid` of its type, and whether the type is an enumeration. */
 export interface ColumnType {

@@ -17,25 +17,33 @@ export interface RowFacts {
   readonly answers: readonly (boolean | null)[];
 }
 
+/** `ask`: what is certain does not decide it, Postgres has to be asked. */
+export type Answer = boolean | 'ask';
+
 /** Who may see the row: accounts named in `named` as it says, all other accounts by `others`, whoever has no account by `nobody`. */
 export interface Verdict {
-  readonly named: ReadonlyMap<string, boolean>;
-  readonly others: boolean;
-  readonly nobody: boolean;
+  readonly named: ReadonlyMap<string, Answer>;
+  readonly others: Answer;
+  readonly nobody: Answer;
 }
 
-/** Undefined when the policies are not certain to mean what they seem to. */
+/**
+ * Undefined when the policies are not certain to mean what they seem to. One of several permissive policies may be uncertain ("or is an
+ * admin"): whom another one lets see the row sees it, and only about the rest has to be asked.
+ */
 export function ruleOf(table: TableFacts, role: string): Rule | undefined {
   const facts = table.roles.get(role);
   if (!facts?.restricted || !facts.mayAsk || !table.knownFunctions) return undefined;
   const mine = table.policies.filter(({ oid }) => facts.policies.has(oid));
-  const permissive = mine.filter((policy) => policy.permissive).map((policy) => expressionOf(policy, table));
+  const permissive = mine
+    .filter((policy) => policy.permissive)
+    .map((policy) => expressionOf(policy, table) ?? ({ kind: 'unread' } as const));
   const restrictive = mine.filter((policy) => !policy.permissive).map((policy) => expressionOf(policy, table));
-  const parts = [...permissive, ...restrictive];
-  if (!parts.every((part) => part !== undefined)) return undefined;
+  if (!restrictive.every((part) => part !== undefined)) return undefined;
+  if (permissive.length > 0 && permissive.every(({ kind }) => kind === 'unread')) return undefined;
   const may: Expression =
-    permissive.length === 0 ? { kind: 'constant', value: false } : { kind: 'or', parts: permissive as Expression[] };
-  const expression: Expression = { kind: 'and', parts: [may, ...(restrictive as Expression[])] };
+    permissive.length === 0 ? { kind: 'constant', value: false } : { kind: 'or', parts: permissive };
+  const expression: Expression = { kind: 'and', parts: [may, ...restrictive] };
   const leaves = [...leavesOf(expression)];
   return {
     expression,
@@ -56,8 +64,8 @@ function* leavesOf(expression: Expression): Generator<Expression> {
 
 /** Three-valued, as in SQL; what is not known is not visible. */
 export function verdictOn(rule: Rule, role: string, row: RowFacts): Verdict {
-  const judge = (uid: string | null) => holds(rule.expression, { rule, role, row, uid }) === true;
-  const named = new Map<string, boolean>();
+  const judge = (uid: string | null): Answer => holds(rule.expression, { rule, role, row, uid }) ?? false;
+  const named = new Map<string, Answer>();
   for (const uid of row.uids) if (uid !== null && !named.has(uid)) named.set(uid, judge(uid));
   // The empty text is nobody's id.
   return { named, others: judge(''), nobody: judge(null) };
@@ -70,10 +78,12 @@ interface Case {
   readonly uid: string | null;
 }
 
-function holds(expression: Expression, each: Case): boolean | null {
+function holds(expression: Expression, each: Case): Answer | null {
   switch (expression.kind) {
     case 'constant':
       return expression.value;
+    case 'unread':
+      return 'ask';
     case 'role':
       return expression.role === each.role;
     case 'row':
@@ -84,18 +94,21 @@ function holds(expression: Expression, each: Case): boolean | null {
     }
     case 'not': {
       const value = holds(expression.part, each);
-      return value === null ? null : !value;
+      return typeof value === 'boolean' ? !value : value;
     }
     case 'and':
-    case 'or': {
-      const decisive = expression.kind === 'or';
-      let unknown = false;
-      for (const part of expression.parts) {
-        const value = holds(part, each);
-        if (value === decisive) return decisive;
-        unknown ||= value === null;
-      }
-      return unknown ? null : !decisive;
-    }
+    case 'or':
+      return holdTogether(
+        expression.parts.map((part) => holds(part, each)),
+        expression.kind === 'or',
+      );
   }
+}
+
+/** One decisive value decides (true of "or", false of "and"). Of "and" a null does too: it cannot become true any more. */
+function holdTogether(values: readonly (Answer | null)[], decisive: boolean): Answer | null {
+  if (values.includes(decisive)) return decisive;
+  const order = decisive ? (['ask', null] as const) : ([null, 'ask'] as const);
+  for (const value of order) if (values.includes(value)) return value;
+  return !decisive;
 }

@@ -9,7 +9,7 @@ import { isUnavailable } from '../changes/unavailable.ts';
 import { obtain } from '../obtain.ts';
 import { readRows, rowsStatement } from './fast.ts';
 import { visibleTo } from './plain.ts';
-import { type RowFacts, type Rule, ruleOf, type Verdict, verdictOn } from './rule.ts';
+import { type Answer, type RowFacts, type Rule, ruleOf, type Verdict, verdictOn } from './rule.ts';
 import { sees } from './snapshot.ts';
 
 /** The subjects of each group that may see one change. */
@@ -44,7 +44,13 @@ interface RuledRows {
 
 const FINGERPRINTS = `select pg_current_snapshot(), o::int8, ${fingerprintSql('o')} from unnest($1::oid[]) as o`;
 
-type Choose = (group: Group) => Iterable<Subject>;
+/** Subjects of one group about which, and one row, Postgres has to be asked. */
+interface Open {
+  readonly keyIndex: number;
+  readonly group: Group;
+  readonly seen: Map<Group, Subject[]>;
+  readonly subjects: readonly Subject[];
+}
 
 export class Visibility {
   readonly #options: VisibilityOptions;
@@ -156,18 +162,17 @@ export class Visibility {
   async #answer(inquiry: Inquiry, ruled: RuledRows | undefined): Promise<void> {
     const { role, receivers } = inquiry;
     try {
-      if (!ruled) {
-        await this.#ask(inquiry, (group) => group.subjects.values());
-        return;
-      }
+      const open: Open[] = [];
       for (const { keyIndex, groups, seen } of receivers) {
-        const row = ruled.rows[keyIndex];
-        if (!row) continue;
-        const verdict = verdictOn(ruled.rule, role, row);
-        for (const group of groups) seen.set(group, this.#choose(group, verdict));
+        const row = ruled?.rows[keyIndex];
+        if (ruled && !row) continue;
+        const verdict = ruled && row && verdictOn(ruled.rule, role, row);
+        for (const group of groups) {
+          const subjects = verdict ? this.#choose(group, verdict, seen) : [...group.subjects.values()];
+          if (subjects.length > 0) open.push({ keyIndex, group, seen, subjects });
+        }
       }
-      if (receivers.some(({ groups }) => groups.some((group) => group.oddUid.size > 0)))
-        await this.#ask(inquiry, (group) => group.oddUid);
+      if (open.length > 0) await this.#ask(inquiry, open);
     } catch (error) {
       if (isUnavailable(error)) throw error;
       this.failed += receivers.length;
@@ -184,28 +189,37 @@ export class Visibility {
     return rule === 'none' ? undefined : rule;
   }
 
-  #choose(group: Group, { named, others, nobody }: Verdict): Subject[] {
-    const chosen: Subject[] = nobody ? [...group.withoutUid] : [];
-    if (others) {
-      for (const [uid, subjects] of group.byUid) if (named.get(uid) !== false) chosen.push(...subjects);
-    } else for (const [uid, sees] of named) if (sees) chosen.push(...(group.byUid.get(uid) ?? []));
+  /** Notes who sees the row for certain; returns those of whom it is not certain. */
+  #choose(group: Group, { named, others, nobody }: Verdict, seen: Map<Group, Subject[]>): Subject[] {
+    const chosen: Subject[] = [];
+    const open: Subject[] = [...group.oddUid];
+    const put = (answer: Answer, subjects: Iterable<Subject>) => {
+      if (answer === true) chosen.push(...subjects);
+      else if (answer === 'ask') open.push(...subjects);
+    };
+    put(nobody, group.withoutUid);
+    if (others !== false) for (const [uid, subjects] of group.byUid) put(named.get(uid) ?? others, subjects);
+    else for (const [uid, answer] of named) put(answer, group.byUid.get(uid) ?? []);
     this.fast += chosen.length;
-    return chosen;
+    seen.set(group, chosen);
+    return open;
   }
 
-  /** Adds to `seen` what Postgres says of these subjects. Groups hold a subject each for one identity: it is asked once. */
-  async #ask({ table, keys, receivers }: Inquiry, choose: Choose): Promise<void> {
-    const asked = new Map<string, Subject>();
-    for (const { groups } of receivers)
-      for (const group of groups) for (const subject of choose(group)) asked.set(subject.key, subject);
-    this.plain += asked.size * keys.length;
-    const visible = await visibleTo(this.#options.database, table, keys, [...asked.values()]);
-    for (const { keyIndex, groups, seen } of receivers) {
-      const found = visible[keyIndex]!;
-      for (const group of groups) {
-        const mine = [...choose(group)].filter((subject) => found.has(asked.get(subject.key)!));
-        seen.set(group, [...(seen.get(group) ?? []), ...mine]);
+  /** Adds to `seen` what Postgres says. Groups hold a subject each for one identity: it is asked once about a row. */
+  async #ask({ table, keys }: Inquiry, open: readonly Open[]): Promise<void> {
+    const known = new Map<string, Subject>();
+    const questions = new Map<Subject, Set<number>>();
+    for (const { keyIndex, subjects } of open)
+      for (const each of subjects) {
+        const subject = obtain(known, each.key, () => each);
+        obtain(questions, subject, () => new Set<number>()).add(keyIndex);
       }
+    const asked = new Map([...questions].map(([subject, indices]) => [subject, [...indices]]));
+    for (const indices of asked.values()) this.plain += indices.length;
+    const visible = await visibleTo(this.#options.database, table, keys, asked);
+    for (const { keyIndex, group, seen, subjects } of open) {
+      const mine = subjects.filter(({ key }) => visible[keyIndex]!.has(known.get(key)!));
+      seen.set(group, [...(seen.get(group) ?? []), ...mine]);
     }
   }
 }
