@@ -48,11 +48,18 @@ export interface Config {
   readonly telegramWebhookSecret?: string;
   readonly telegramApiUrl: string;
   readonly makeWebhookUrl?: string;
+  /** Of the generic envelope, one for each of its types. */
+  readonly makeSignalUrl?: string;
+  readonly makeTradeUrl?: string;
+  readonly makeRiskUrl?: string;
+  readonly makeSystemUrl?: string;
   readonly makeApiKey?: string;
   /** Signs webhooks in both directions. Absent: derived from the project's secret. */
   readonly webhookSecret?: string;
   /** 32 bytes, base64url. Absent: derived from the project's secret. */
   readonly vapidPrivateKey?: string;
+  /** Whose account becomes the first of the staff. */
+  readonly adminBootstrapEmail?: string;
   /** 1: 500 stocks every 15 min; 2: 1,000 every 10; 3: 6,000 every 5. */
   readonly phase: 1 | 2 | 3;
 }
@@ -75,6 +82,12 @@ const url =
   (...schemes: string[]) =>
   (value: string) =>
     URL.canParse(value) && schemes.includes(new URL(value).protocol);
+const makeUrl = (name: string): Variable => ({
+  name,
+  right: 'the address of the Make.com webhook',
+  secret: true,
+  check: url('https:', 'http:'),
+});
 
 const VARIABLES = {
   mode: {
@@ -250,12 +263,11 @@ const VARIABLES = {
     right: 'an http(s) address',
     check: url('https:', 'http:'),
   },
-  makeWebhookUrl: {
-    name: 'MAKE_WEBHOOK_URL',
-    right: 'the address of the Make.com webhook',
-    secret: true,
-    check: url('https:', 'http:'),
-  },
+  makeWebhookUrl: makeUrl('MAKE_WEBHOOK_URL'),
+  makeSignalUrl: makeUrl('MAKE_SIGNAL_WEBHOOK_URL'),
+  makeTradeUrl: makeUrl('MAKE_TRADE_WEBHOOK_URL'),
+  makeRiskUrl: makeUrl('MAKE_RISK_WEBHOOK_URL'),
+  makeSystemUrl: makeUrl('MAKE_SYSTEM_WEBHOOK_URL'),
   makeApiKey: {
     name: 'MAKE_API_KEY',
     right: 'what the receiver asks for',
@@ -273,6 +285,11 @@ const VARIABLES = {
     right: '32 bytes in base64url',
     secret: true,
     check: (value) => Buffer.from(value, 'base64url').length === 32,
+  },
+  adminBootstrapEmail: {
+    name: 'ADMIN_BOOTSTRAP_EMAIL',
+    right: 'a mail address',
+    check: (value) => /^[^\s@]+@[^\s@]+$/.test(value),
   },
   phase: { name: 'PHASE', fallback: '1', right: '1, 2 or 3', check: oneOf('1', '2', '3') },
 } satisfies Record<keyof Config, Variable>;
@@ -349,9 +366,14 @@ export function readConfig(
     telegramWebhookSecret: text.telegramWebhookSecret,
     telegramApiUrl: (text.telegramApiUrl ?? '').replace(/\/+$/, ''),
     makeWebhookUrl: text.makeWebhookUrl,
+    makeSignalUrl: text.makeSignalUrl,
+    makeTradeUrl: text.makeTradeUrl,
+    makeRiskUrl: text.makeRiskUrl,
+    makeSystemUrl: text.makeSystemUrl,
     makeApiKey: text.makeApiKey,
     webhookSecret: text.webhookSecret,
     vapidPrivateKey: text.vapidPrivateKey,
+    adminBootstrapEmail: text.adminBootstrapEmail?.toLowerCase(),
     phase: Number(text.phase) as 1 | 2 | 3,
   });
 }

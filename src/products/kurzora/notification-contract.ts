@@ -23,6 +23,8 @@ export const Digest = Type.Union([
   Type.Literal('weekly'),
 ]);
 
+export const Summary = Type.Union([Type.Literal('never'), Type.Literal('daily'), Type.Literal('weekly')]);
+
 const changeable = {
   minimumScore: Type.Integer({ minimum: 50, maximum: 100 }),
   /** Null: no limit of one's own; the plan may have one. */
@@ -35,6 +37,10 @@ const changeable = {
   quietHoursEnd: Nullable(Time),
   timezone: Type.String({ minLength: 1, maxLength: 50 }),
   digest: Digest,
+  /** A message when stop or target closes a paper trade. */
+  tradeUpdates: Type.Boolean(),
+  /** A mail with the value of the portfolio and what was closed, when there is anything to tell. */
+  portfolioSummary: Summary,
 };
 
 export const SettingsChange = Type.Partial(Type.Object(changeable));
@@ -46,6 +52,12 @@ export const NotificationSettings = Type.Object({
   /** What holds: the plan's limit or one's own, whichever is less. */
   effectiveDailyLimit: Nullable(Type.Integer()),
   telegramLinked: Type.Boolean(),
+  /** Whether this server can send to Telegram at all. */
+  telegramAvailable: Type.Boolean(),
+  /** Whose rights count now: a live trial has the professional's. */
+  plan: Type.Union([Type.Literal('starter'), Type.Literal('professional'), Type.Literal('elite')]),
+  /** What the plan allows; alertsPerDay null: as many as there are. */
+  allowed: Type.Object({ alertsPerDay: Nullable(Type.Integer()), telegram: Type.Boolean(), push: Type.Boolean() }),
   /** What a browser subscribes with (applicationServerKey). */
   pushPublicKey: Type.String(),
 });

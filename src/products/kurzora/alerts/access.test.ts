@@ -4,7 +4,7 @@ import { ANON, type Identity, SERVICE } from '#kernel/postgres/database.ts';
 import { testAlerts } from './test-alerts.ts';
 
 const OWN = ['notifications', 'alert_delivery_log', 'signal_alerts', 'push_subscriptions'];
-const HIDDEN = ['notification_queue', 'signal_alert_triggers', 'telegram_links', 'webhook_receipts'];
+const HIDDEN = ['notification_queue', 'signal_alert_triggers', 'telegram_links', 'webhook_receipts', 'trade_alerts'];
 const user = (id: string): Identity => ({ role: 'authenticated', claims: { role: 'authenticated', sub: id } });
 
 test('everybody sees his own alerts, nobody the outbox, and only the service writes', async () => {

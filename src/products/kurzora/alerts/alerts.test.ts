@@ -298,6 +298,37 @@ test('who wants a digest gets one mail a day with what was gathered, best first,
   assert.equal(mail.mails.length, 1, 'nothing was gathered since');
 });
 
+test('an hourly digest comes once an hour at most, a weekly one on Friday evening, and a cancelled plan has none', async () => {
+  await using mail = await startMailServer();
+  await using alerts = await testAlerts({ SMTP_URL: mail.url });
+  const always = { trading_hours_only: false, daily_alert_limit: null, timezone: 'UTC' };
+  const pro = { subscription_tier: 'professional' };
+  const hourly = await alerts.person(pro, { ...always, digest: 'hourly' });
+  const weekly = await alerts.person(pro, { ...always, digest: 'weekly' });
+  const left = await alerts.person(pro, { ...always, digest: 'daily' });
+  const got = (id: string) => mail.mails.filter(({ to }) => to.startsWith(id)).map(({ subject }) => subject);
+  for (const score of [81, 82]) {
+    await alerts.signal(score);
+    await alerts.send();
+    alerts.clock += 10 * MINUTE;
+  }
+  await alerts.db.sql(`update public.users set subscription_status = 'cancelled' where id = $1`, [left]);
+  assert.deepEqual(got(hourly), ['Your signals: 1'], 'the first at once, the second with the next hour');
+  alerts.clock = TRADING_MOMENT + 60 * MINUTE;
+  await alerts.send();
+  assert.deepEqual(got(hourly), ['Your signals: 1', 'Your signals: 1']);
+  alerts.clock += 60 * MINUTE;
+  await alerts.send();
+  assert.equal(got(hourly).length, 2, 'nothing was gathered in this hour');
+  alerts.clock = Date.parse('2026-11-20T17:59:00Z');
+  await alerts.send();
+  assert.deepEqual([got(weekly), got(left)], [[], []]);
+  alerts.clock = Date.parse('2026-11-20T18:00:00Z');
+  await alerts.send();
+  await alerts.send();
+  assert.deepEqual([got(weekly), got(left)], [['Your signals: 2'], []]);
+});
+
 test('a browser is pushed what only it can read, signed by our key; one that has gone is not asked again', async () => {
   await using browser = await startHttpReceiver(() => ({ status: 201 }));
   await using mail = await startMailServer();

@@ -12,6 +12,7 @@ import {
   type VapidKeys,
   vapidKeys,
 } from '#services/notifications/api.ts';
+import type { EnvelopeType } from '../rules/alerts/make-payloads.ts';
 import { inboxMail } from './inbox-mail.ts';
 
 /** The ways out that the configuration opens, and the secrets that messages and their answers are signed with. */
@@ -19,6 +20,8 @@ export interface AlertChannels {
   readonly senders: Readonly<Record<string, Sender>>;
   /** Make.com, or whatever listens there. */
   readonly makeUrl?: string;
+  /** Webhooks of the generic envelope that are set. */
+  readonly envelopeUrls: Readonly<Partial<Record<EnvelopeType, string>>>;
   /** Where people reach the product, without a slash at the end. */
   readonly publicUrl: string;
   readonly vapid: VapidKeys;
@@ -28,7 +31,8 @@ export interface AlertChannels {
   readonly telegramSecret?: string;
   readonly telegramBotName?: string;
   readonly linkSecret: string;
-  unsubscribeLink(userId: string): string;
+  /** Signed, and good for as long as the account: the page with the button, and what a mail program posts to. */
+  unsubscribeLinks(userId: string): { readonly unsubscribe: string; readonly oneClick: string };
   close(): void;
 }
 
@@ -55,10 +59,16 @@ export function openChannels(project: Pick<Project, 'config' | 'database' | 'now
     callbackSecret,
     linkSecret,
     ...(config.makeWebhookUrl ? { makeUrl: config.makeWebhookUrl } : {}),
+    envelopeUrls: envelopeUrlsOf(config),
     ...(config.telegramWebhookSecret ? { telegramSecret: config.telegramWebhookSecret } : {}),
     ...(config.telegramBotName ? { telegramBotName: config.telegramBotName } : {}),
-    unsubscribeLink: (userId) =>
-      `${publicUrl}/api/v1/notifications/unsubscribe?token=${signText(`email:${userId}`, linkSecret)}`,
+    unsubscribeLinks(userId) {
+      const token = signText(`email:${userId}`, linkSecret);
+      return {
+        unsubscribe: `${publicUrl}/unsubscribe?token=${token}`,
+        oneClick: `${publicUrl}/api/v1/notifications/unsubscribe?token=${token}`,
+      };
+    },
     close: () => {
       for (const sender of Object.values(senders)) sender.close();
     },
@@ -87,9 +97,19 @@ function sendersOf(
     ...(mail ? { email: mail } : {}),
     ...(token ? { telegram: openTelegram({ token, apiUrl }) } : {}),
     push: openWebPush({ keys: vapid, contact: `mailto:${/<(.+)>/.exec(from)?.[1] ?? from}` }),
-    ...(makeWebhookUrl
+    ...(makeWebhookUrl || Object.keys(envelopeUrlsOf(config)).length > 0
       ? { webhook: openWebhook({ secret, userAgent: MAKE_AGENT, now, ...(apiKey ? { apiKey } : {}) }) }
       : {}),
+  };
+}
+
+function envelopeUrlsOf(config: Config): Partial<Record<EnvelopeType, string>> {
+  const { makeSignalUrl, makeTradeUrl, makeRiskUrl, makeSystemUrl } = config;
+  return {
+    ...(makeSignalUrl ? { signal_alert: makeSignalUrl } : {}),
+    ...(makeTradeUrl ? { trade_execution: makeTradeUrl } : {}),
+    ...(makeRiskUrl ? { risk_alert: makeRiskUrl } : {}),
+    ...(makeSystemUrl ? { system_notification: makeSystemUrl } : {}),
   };
 }
 

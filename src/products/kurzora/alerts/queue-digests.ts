@@ -3,6 +3,7 @@ import type { ExchangeCalendar } from '#services/market-data/api.ts';
 import { closeGathered, gatheredPeople, gatheredSignals } from '../queries/digests.ts';
 import { alertPeople, queueMessages } from '../queries/signal-alerts.ts';
 import { digestPeriod } from '../rules/alerts/digest-period.ts';
+import { judge } from '../rules/alerts/judge.ts';
 import { digestMail } from '../rules/alerts/messages.ts';
 import { nextAllowed } from '../rules/alerts/next-allowed.ts';
 import { alertSettings } from '../rules/alerts/settings.ts';
@@ -35,14 +36,14 @@ async function queueDigest(
   if (!person || signals.length === 0) return 0;
   const settings = alertSettings(person.notification_settings, person.timezone);
   const ids = signals.map(({ id }) => id);
-  if (!settings.email || !person.is_active) {
+  if (!settings.email || judge(person, 100).kind === 'skip') {
     await closeGathered(session, userId, ids);
     return 0;
   }
   const left = settings.digest === 'realtime';
   const period = left ? `rest:${ids[0]}` : digestPeriod(now, settings.digest, settings.timeZone);
   if (period === null) return 0;
-  const links = { signal: channels.publicUrl, unsubscribe: channels.unsubscribeLink(userId) };
+  const links = { signal: `${channels.publicUrl}/signals`, ...channels.unsubscribeLinks(userId) };
   const message = {
     idempotency_key: `digest:${userId}:${settings.digest}:${period}`,
     user_id: userId,

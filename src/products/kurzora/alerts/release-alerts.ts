@@ -14,16 +14,9 @@ import {
   takePlaces,
 } from '../queries/signal-alerts.ts';
 import { type AlertChannel, type AlertPerson, judge } from '../rules/alerts/judge.ts';
-import {
-  type AlertSignal,
-  alertMail,
-  alertPush,
-  alertTelegram,
-  type MakeFacts,
-  makePayload,
-  titleOf,
-  type Worded,
-} from '../rules/alerts/messages.ts';
+import type { Worded } from '../rules/alerts/mail-frame.ts';
+import { envelopePayload, type MakeFacts, makePayload } from '../rules/alerts/make-payloads.ts';
+import { type AlertSignal, alertMail, alertPush, alertTelegram, titleOf } from '../rules/alerts/messages.ts';
 import { localDate, nextAllowed } from '../rules/alerts/next-allowed.ts';
 import type { AlertChannels } from './channels.ts';
 
@@ -66,7 +59,11 @@ export async function releaseOne(
     const allowed = judgement.kind === 'alert' ? nextAllowed(now, judgement.settings, calendar) : now;
     if (judgement.kind === 'skip') await cancelAlert(session, person.id, signal.id, judgement.reason);
     else if (allowed > now) await postponeAlert(session, person.id, signal.id, allowed);
-    else if (!channels.makeUrl && !judgement.channels.some((channel) => channels.senders[channel]))
+    else if (
+      !channels.makeUrl &&
+      !channels.envelopeUrls.signal_alert &&
+      !judgement.channels.some((channel) => channels.senders[channel])
+    )
       await cancelAlert(session, person.id, signal.id, 'no_channel');
     else {
       const day = localDate(now, judgement.settings.timeZone);
@@ -114,19 +111,19 @@ async function reserve(
 
 /** One message for each way that leads to the person; where Make.com is to send, its payload says by which. */
 function messagesOf(
-  { senders, makeUrl, publicUrl, unsubscribeLink }: AlertChannels,
+  { senders, makeUrl, envelopeUrls, publicUrl, unsubscribeLinks }: AlertChannels,
   signal: AlertSignal,
   { person, wanted }: Ready,
   { devices, make }: { devices: readonly PushDevice[]; make: Omit<MakeFacts, 'email' | 'telegram'> },
 ): MessageToQueue[] {
-  const links = { signal: `${publicUrl}/signals/${signal.id}`, unsubscribe: unsubscribeLink(person.id) };
+  const links = { signal: `${publicUrl}/signals/${signal.id}`, ...unsubscribeLinks(person.id) };
   const messages: MessageToQueue[] = [];
   const add = (channel: AlertChannel, recipient: string, worded: Worded, device = '') =>
     messages.push({
       idempotency_key: `signal:${signal.id}:${person.id}:${channel}${device}`,
       user_id: person.id,
       signal_id: signal.id,
-      type: 'signal_alert',
+      type: 'signal_alert' as const,
       channel,
       recipient,
       ...worded,
@@ -143,5 +140,17 @@ function messagesOf(
     const facts = { ...make, email: theirs('email'), telegram: theirs('telegram') };
     add('webhook', makeUrl, makePayload(signal, person, facts));
   }
+  const envelopeUrl = envelopeUrls.signal_alert;
+  if (envelopeUrl && envelopeUrl !== makeUrl) {
+    const told = [...new Set(messages.map(({ channel }) => channel).filter((channel) => channel !== 'webhook'))];
+    const facts = { ticker: signal.ticker, message: titleOf(signal), metadata: envelopeFacts(signal), channels: told };
+    const priority = signal.final_score >= 90 ? 'critical' : 'high';
+    const envelope = envelopePayload({ type: 'signal_alert', userId: person.id, priority, ...facts }, make.now);
+    add('webhook', envelopeUrl, envelope, ':envelope');
+  }
   return messages;
 }
+
+const envelopeFacts = ({ id, final_score, signal_type, entry_price, stop_loss, take_profit }: AlertSignal) => ({
+  ...{ signal_id: id, final_score, signal_type, entry_price, stop_loss, take_profit },
+});

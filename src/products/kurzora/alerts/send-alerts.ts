@@ -4,6 +4,7 @@ import type { KurzoraServices } from '../services.ts';
 import { outboxStore } from './outbox-store.ts';
 import { planOne } from './plan-alerts.ts';
 import { queueDigests } from './queue-digests.ts';
+import { queueTradeUpdates } from './queue-trade-updates.ts';
 import { releaseOne } from './release-alerts.ts';
 
 export interface AlertCounts {
@@ -45,7 +46,10 @@ export async function sendAlerts(
     for (const [reason, count] of Object.entries(planned.skipped))
       counts.skipped[reason as keyof typeof planned.skipped] += count;
   }
-  if (!signalId) await queueDigests(database, alerts, calendar, now());
+  if (!signalId) {
+    await queueDigests(database, alerts, calendar, now());
+    await queueTradeUpdates(database, alerts, calendar, now());
+  }
   for (let first = true; !signal.aborted; first = false) {
     let released = 0;
     while (!signal.aborted) {

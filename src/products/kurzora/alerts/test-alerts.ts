@@ -83,3 +83,23 @@ export async function addSignal(db: TestDatabase, score: number, over: Record<st
   );
   return row!.id;
 }
+
+/** Opens a paper trade and closes it as the market does. */
+export async function addClosedTrade(
+  db: TestDatabase,
+  userId: string,
+  reason: 'stop_loss' | 'take_profit' | 'manual',
+  ticker = 'AAPL',
+): Promise<string> {
+  const [row] = await db.sql<{ id: string }>(
+    `insert into public.paper_trades (user_id, ticker, quantity, entry_price, stop_loss, take_profit)
+     values ($1, $2, 10, 100, 95, 110) returning id`,
+    [userId, ticker],
+  );
+  await db.sql(
+    `update public.paper_trades set is_open = false, exit_price = case $2 when 'stop_loss' then 95 else 110 end, exit_reason = $2, closed_at = now()
+     where id = $1`,
+    [row!.id, reason],
+  );
+  return row!.id;
+}

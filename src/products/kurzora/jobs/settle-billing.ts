@@ -22,7 +22,8 @@ export const settleBillingJob = defineJob<KurzoraServices, typeof payload>({
   payload,
   schedule: () => QUARTERLY,
   async run(_payload, { project, services, log }) {
-    await project.database.asService(queueNotices);
+    const { system_notification: systemUrl } = services.alerts.envelopeUrls;
+    await project.database.asService((session) => queueNotices(session, systemUrl, project.now()));
     const now = new Date(project.now());
     const ended = await project.database.asService((session) =>
       session.one<{ changed: number }>('select kurzora.end_overdue_subscriptions($1) as changed', [now]),

@@ -1,5 +1,6 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import type { Notification } from '../notification-contract.ts';
+import type { Plan } from '../rules/plan.ts';
 
 const COLUMNS = `id, type, title, body, data, to_char(read_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "readAt",
   to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
@@ -54,11 +55,12 @@ export interface StoredSettings {
   readonly id: string;
   readonly notification_settings: Record<string, unknown>;
   readonly timezone: string;
-  readonly subscription_tier: string;
+  readonly plan: Plan;
   readonly telegram: boolean;
 }
 
-const SETTINGS = `id, notification_settings, timezone, subscription_tier::text,
+const SETTINGS = `id, notification_settings, timezone,
+  kurzora.plan_of(subscription_tier, subscription_status, subscription_ends_at) as plan,
   telegram_chat_id is not null and telegram_verified_at is not null as telegram`;
 
 export function readAlertSettings(session: Session, userId: string): Promise<StoredSettings> {
@@ -95,4 +97,14 @@ export async function addDevice(
 /** By id or by endpoint; the caller's own. */
 export function removeDevice(session: Session, token: string): Promise<number> {
   return session.execute('delete from public.push_subscriptions where id::text = $1 or endpoint = $1', [token]);
+}
+
+/** No more mails about signals and trades. False when the account is gone. */
+export async function endMails(session: Session, userId: string): Promise<boolean> {
+  const changed = await session.execute(
+    `update public.users set notification_settings = notification_settings || '{"email_alerts_enabled": false}'::jsonb
+     where id = $1 and deleted_at is null`,
+    [userId],
+  );
+  return changed === 1;
 }

@@ -44,7 +44,7 @@ export async function closeTrigger(session: Session, signalId: string): Promise<
 export function alertPeople(session: Session, ids?: readonly string[]): Promise<AlertPerson[]> {
   return session.query<AlertPerson>(
     `select u.id, u.email, u.name, u.language, u.timezone, u.subscription_tier::text, u.subscription_status, u.is_active,
-            u.notification_settings, case when u.telegram_verified_at is not null then u.telegram_chat_id end as telegram_chat_id,
+            kurzora.plan_of(u.subscription_tier, u.subscription_status, u.subscription_ends_at) as plan, u.notification_settings, case when u.telegram_verified_at is not null then u.telegram_chat_id end as telegram_chat_id,
             (select count(*)::int from public.push_subscriptions p where p.user_id = u.id and p.is_active) as devices
      from public.users u where u.deleted_at is null and ($1::uuid[] is null or u.id = any ($1)) order by u.id`,
     [ids],

@@ -1,4 +1,5 @@
 import type { Session } from '#kernel/postgres/database.ts';
+import type { Plan } from '../rules/plan.ts';
 
 const MINUTES = 15;
 
@@ -48,14 +49,26 @@ export interface ChatOwner {
   readonly enabled: boolean;
   readonly minimum_score: string | null;
   readonly daily_alerts_sent: number;
+  readonly plan: Plan;
 }
 
 /** Whose chat it is, as far as it was proved. */
 export function chatOwner(session: Session, chatId: string): Promise<ChatOwner | undefined> {
   return session.maybeOne<ChatOwner>(
     `select id, language, notification_settings ->> 'telegram_alerts_enabled' = 'true' as enabled,
-            notification_settings ->> 'minimum_score' as minimum_score, daily_alerts_sent
+            notification_settings ->> 'minimum_score' as minimum_score, daily_alerts_sent,
+            kurzora.plan_of(subscription_tier, subscription_status, subscription_ends_at) as plan
      from public.users where telegram_chat_id = $1 and telegram_verified_at is not null limit 1`,
     [chatId],
   );
+}
+
+/** The newest signal of a stock that is still open, by id. */
+export async function liveSignalOf(session: Session, ticker: string): Promise<string | undefined> {
+  const signal = await session.maybeOne<{ id: string }>(
+    `select id from public.trading_signals where ticker = upper($1) and status in ('active', 'triggered')
+     order by created_at desc limit 1`,
+    [ticker],
+  );
+  return signal?.id;
 }

@@ -10,6 +10,8 @@ const Report = Type.Object({
   type: Type.String({ pattern: '^(telegram|email|push|webhook|sms)_delivery_status$' }),
   data: Type.Object({
     success: Type.Boolean(),
+    /** `bounced`: the mailbox or chat is no more. Otherwise `success` says it. */
+    status: Type.Optional(Type.Union([Type.Literal('delivered'), Type.Literal('failed'), Type.Literal('bounced')])),
     messageId: Type.Union([Type.String({ minLength: 1, maxLength: 500 }), Type.Integer()]),
     error: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   }),
@@ -33,13 +35,13 @@ export const deliveryCallbackRoute = defineRoute<KurzoraServices, typeof schema>
     assertOr(
       Value.Check(Report, report),
       'VALIDATION_ERROR',
-      'the body must be {type, data: {success, messageId, error?}}',
+      'the body must be {type, data: {success, messageId, error?, status?}}',
     );
     const channel = report.type.slice(0, report.type.indexOf('_'));
-    const { success, messageId, error } = report.data;
+    const { success, messageId, error, status = success ? 'delivered' : 'failed' } = report.data;
     return await project.database.asService(async (session) => {
       if (!(await firstReceipt(session, verdict.id))) return { updated: 0, replayed: true };
-      const said = { channel, messageId: String(messageId), success, error: error ?? undefined };
+      const said = { channel, messageId: String(messageId), status, error: error ?? undefined };
       return { updated: await recordDelivery(session, said), replayed: false };
     });
   },

@@ -123,6 +123,14 @@ test('the link of a mail ends the mails: looking does not, one click does, and n
       )
     )[0]!.on;
   assert.equal((await ask('GET', link)).status, 200);
+  const json = { headers: { accept: 'application/json' } };
+  assert.deepEqual((await ask('GET', link, json)).body.data, { valid: true });
+  assert.equal((await ask('GET', `${link}x`, json)).body.error.code, 'TOKEN_INVALID');
+  assert.match(
+    raw.replace(/=\r\n/g, ''),
+    /No more of these mails: \S+\/unsubscribe\?token/,
+    'people are led to the page',
+  );
   assert.equal((await ask('POST', `${link}x`, { body: {} })).status, 401);
   assert.equal(await enabled(), 'true');
   const click = {
@@ -162,6 +170,27 @@ test('a chat is linked by the code of its owner, once; then alerts go there and 
   assert.match((await say(7, '/status')).body.text, /no account/);
 });
 
+test('the bot speaks the account’s language, to strangers that of their app, and says what the plan lacks', async () => {
+  const user = await alerts.person({ subscription_status: 'active', language: 'de' });
+  const headers = { 'x-telegram-bot-api-secret-token': 'secret-of-telegram' };
+  const update = async (more: object) =>
+    (await ask('POST', 'webhooks/telegram', { headers, body: { update_id: 2, ...more } })).body.text;
+  const say = (text: string, language_code: string) =>
+    update({ message: { chat: { id: 71 }, from: { id: 1, language_code }, text } });
+  assert.match(await say('/status', 'ar'), /غير مرتبطة/);
+  assert.match(await say('/status', 'fr'), /no account/);
+  const { code } = (await ask('POST', 'notifications/telegram/link', { user })).body.data;
+  assert.match(await say(`/start ${code}`, 'en'), /Ihr Konto ist verbunden/);
+  assert.match(await say('/status', 'en'), /Meldungen hier: an\. .*Professional/);
+  assert.match(await say('/unsubscribe', 'en'), /keine Meldungen mehr/);
+  const press = (data: string) =>
+    update({ callback_query: { id: 'q', from: { id: 1, language_code: 'en' }, data, message: { chat: { id: 71 } } } });
+  assert.match(await press('set_alert:AAPL:88'), /ab 88 Punkten/);
+  const signal = await alerts.signal(70, { ticker: 'GOOG' });
+  assert.match(await press('view_chart:GOOG'), new RegExp(`/signals/${signal}$`));
+  assert.match(await press('paper_trade:NONE:1'), /kein laufendes Signal/);
+});
+
 test('a delivery report counts once and only with a signature over its very bytes', async () => {
   const user = await alerts.person();
   await alerts.db.sql(
@@ -188,6 +217,15 @@ test('a delivery report counts once and only with a signature over its very byte
   assert.deepEqual((await report(ok)).body.data, { updated: 0, replayed: true });
   assert.deepEqual((await report(bad, bad, TRADING_MOMENT / 1000)).body.data, { updated: 1, replayed: false });
   assert.equal((await report(ok.replace('m-1', '5'))).body.data.updated, 0, 'two chats have a message 5');
+  const bounced =
+    '{"type":"email_delivery_status","data":{"success":false,"status":"bounced","messageId":"m-3","error":"no such mailbox"}}';
+  await alerts.db.sql(
+    `insert into public.alert_delivery_log (user_id, delivery_channel, delivery_status, delivered_at, external_message_id)
+     values ($1, 'email', 'delivered', now(), 'm-3')`,
+    [user],
+  );
+  assert.equal((await report(bounced)).body.data.updated, 1, 'a bounce may come long after the mail was taken');
+  assert.equal((await report(bounced.replace('false,"status":"bounced"', 'true'))).body.data.updated, 0);
   const rows = await alerts.db.sql(
     `select external_message_id as id, delivery_status as status, error_message as error, delivered_at is not null as delivered
      from public.alert_delivery_log where external_message_id like 'm-%' order by 1`,
@@ -195,6 +233,7 @@ test('a delivery report counts once and only with a signature over its very byte
   assert.deepEqual(rows, [
     { id: 'm-1', status: 'delivered', error: null, delivered: true },
     { id: 'm-2', status: 'failed', error: 'blocked', delivered: false },
+    { id: 'm-3', status: 'bounced', error: 'no such mailbox', delivered: false },
   ]);
 });
 

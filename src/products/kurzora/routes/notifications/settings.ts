@@ -1,9 +1,10 @@
 import Type from 'typebox';
 import { Refusal } from '#kernel/errors.ts';
 import { defineRoute, type RouteContext } from '#kernel/product.ts';
-import { Digest, NotificationSettings, SettingsChange } from '../../notification-contract.ts';
+import { Digest, NotificationSettings, SettingsChange, Summary } from '../../notification-contract.ts';
 import { changeAlertSettings, readAlertSettings, type StoredSettings } from '../../queries/notifications.ts';
 import { alertSettings, dailyLimit, isTimeZone } from '../../rules/alerts/settings.ts';
+import { PLAN_LIMITS } from '../../rules/plan.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 /** Names of the API -> keys of users.notification_settings, which the front end writes too. */
@@ -18,6 +19,8 @@ const KEYS: Readonly<Record<keyof SettingsChange, string>> = {
   quietHoursEnd: 'quiet_hours_end',
   timezone: 'timezone',
   digest: 'digest',
+  tradeUpdates: 'trade_updates_enabled',
+  portfolioSummary: 'portfolio_summary',
 };
 
 const caller = ({ identity }: Pick<RouteContext<KurzoraServices>, 'identity'>): string =>
@@ -25,6 +28,7 @@ const caller = ({ identity }: Pick<RouteContext<KurzoraServices>, 'identity'>): 
 
 const shown = (stored: StoredSettings, { alerts }: KurzoraServices): NotificationSettings => {
   const settings = alertSettings(stored.notification_settings, stored.timezone);
+  const limits = PLAN_LIMITS[stored.plan];
   const time = (minutes: number | undefined) =>
     minutes === undefined
       ? null
@@ -32,7 +36,7 @@ const shown = (stored: StoredSettings, { alerts }: KurzoraServices): Notificatio
   return {
     minimumScore: settings.minimumScore,
     dailyAlertLimit: settings.dailyLimit,
-    effectiveDailyLimit: dailyLimit(stored.subscription_tier, settings),
+    effectiveDailyLimit: dailyLimit(stored.plan, settings),
     emailEnabled: settings.email,
     telegramEnabled: settings.telegram,
     pushEnabled: settings.push,
@@ -41,7 +45,12 @@ const shown = (stored: StoredSettings, { alerts }: KurzoraServices): Notificatio
     quietHoursEnd: time(settings.quiet?.end),
     timezone: settings.timeZone,
     digest: settings.digest,
+    tradeUpdates: settings.tradeUpdates,
+    portfolioSummary: settings.summary,
     telegramLinked: stored.telegram,
+    telegramAvailable: alerts.senders['telegram'] !== undefined || alerts.makeUrl !== undefined,
+    plan: stored.plan,
+    allowed: { alertsPerDay: limits.alertsPerDay, telegram: limits.telegram, push: limits.telegram },
     pushPublicKey: alerts.vapid.publicKey,
   };
 };
@@ -81,9 +90,19 @@ export const putSettingsRoute = defineRoute<KurzoraServices, typeof change>({
   },
 });
 
-const EmailPreferences = Type.Object({ signalAlerts: Type.Boolean(), digest: Digest });
+const EmailPreferences = Type.Object({
+  signalAlerts: Type.Boolean(),
+  digest: Digest,
+  tradeUpdates: Type.Boolean(),
+  portfolioSummary: Summary,
+});
 const readMail = { response: EmailPreferences };
-const mailOf = ({ emailEnabled, digest }: NotificationSettings) => ({ signalAlerts: emailEnabled, digest });
+const mailOf = ({ emailEnabled, digest, tradeUpdates, portfolioSummary }: NotificationSettings) => ({
+  signalAlerts: emailEnabled,
+  digest,
+  tradeUpdates,
+  portfolioSummary,
+});
 
 export const getEmailPreferencesRoute = defineRoute<KurzoraServices, typeof readMail>({
   method: 'GET',
@@ -104,11 +123,8 @@ export const putEmailPreferencesRoute = defineRoute<KurzoraServices, typeof chan
   summary: 'Changes which mails the caller gets',
   schema: changeMail,
   async handle(context) {
-    const { signalAlerts, digest } = context.body;
-    const wanted = changeOf({
-      ...(signalAlerts === undefined ? {} : { emailEnabled: signalAlerts }),
-      ...(digest === undefined ? {} : { digest }),
-    });
+    const { signalAlerts, ...others } = context.body;
+    const wanted = changeOf({ ...others, ...(signalAlerts === undefined ? {} : { emailEnabled: signalAlerts }) });
     return mailOf(
       shown(await context.as((session) => changeAlertSettings(session, caller(context), wanted)), context.services),
     );

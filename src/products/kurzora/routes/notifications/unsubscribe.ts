@@ -2,13 +2,13 @@ import Type from 'typebox';
 import { assertOr } from '#kernel/errors.ts';
 import { Answer, defineRoute } from '#kernel/product.ts';
 import { readSigned } from '#services/notifications/api.ts';
-import { changeAlertSettings } from '../../queries/notifications.ts';
+import { endMails } from '../../queries/notifications.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 const URL_PATH = '/api/v1/notifications/unsubscribe';
 const querystring = Type.Object({ token: Type.Optional(Type.String({ maxLength: 500 })) });
 
-/** Programs follow links in mails: looking changes nothing, the button does. */
+/** Programs follow links in mails: looking changes nothing, the button does. Our own page asks for JSON whether the link holds. */
 const page = { querystring, response: Type.Unknown() };
 export const unsubscribePageRoute = defineRoute<KurzoraServices, typeof page>({
   method: 'GET',
@@ -17,9 +17,10 @@ export const unsubscribePageRoute = defineRoute<KurzoraServices, typeof page>({
   summary: 'The page behind the link in mails',
   schema: page,
   envelope: false,
-  async handle({ query, services }) {
+  async handle({ query, headers, services }) {
     userOf(query.token, services);
-    return html('<form method="post"><button>No more mails about signals</button></form>');
+    if (/json/.test(String(headers['accept'] ?? ''))) return { success: true, data: { valid: true } };
+    return html('<form method="post"><button>No more mails about signals and trades</button></form>');
   },
 });
 
@@ -35,8 +36,9 @@ export const unsubscribeRoute = defineRoute<KurzoraServices, typeof post>({
   async handle({ query, body, headers, project, services }) {
     const isJson = /json/.test(String(headers['content-type'] ?? ''));
     const id = userOf(query.token ?? (isJson ? tokenIn(body) : undefined), services);
-    await project.database.asService((session) => changeAlertSettings(session, id, { email_alerts_enabled: false }));
-    return isJson ? { unsubscribed: true } : html('<p>No more mails about signals will come.</p>');
+    const found = await project.database.asService((session) => endMails(session, id));
+    assertOr(found, 'TOKEN_INVALID', 'this link is not one of ours');
+    return isJson ? { unsubscribed: true } : html('<p>No more mails about signals and trades will come.</p>');
   },
 });
 

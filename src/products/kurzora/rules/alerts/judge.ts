@@ -1,3 +1,4 @@
+import { PLAN_LIMITS, type Plan } from '../plan.ts';
 import { type AlertSettings, alertSettings, dailyLimit } from './settings.ts';
 
 export type AlertChannel = 'email' | 'telegram' | 'push' | 'webhook';
@@ -11,6 +12,8 @@ export interface AlertPerson {
   readonly timezone: string;
   readonly subscription_tier: string;
   readonly subscription_status: string;
+  /** Whose rights the person has now: a live trial has the professional's. */
+  readonly plan: Plan;
   readonly is_active: boolean;
   readonly notification_settings: unknown;
   /** Null unless the chat was proved to be the person's. */
@@ -38,11 +41,12 @@ export function judge(person: AlertPerson, score: number): Judgement {
   const channels = channelsOf(person, settings);
   if (channels.length === 0) return { kind: 'skip', reason: 'email_disabled' };
   if (score < settings.minimumScore) return { kind: 'skip', reason: 'score_too_low' };
-  return { kind: 'alert', settings, channels, limit: dailyLimit(person.subscription_tier, settings) };
+  return { kind: 'alert', settings, channels, limit: dailyLimit(person.plan, settings) };
 }
 
-function channelsOf(person: AlertPerson, settings: AlertSettings): Exclude<AlertChannel, 'webhook'>[] {
-  const paid = person.subscription_tier !== 'starter';
+/** Ways that are open to the person: wanted, possible and in the plan. */
+export function channelsOf(person: AlertPerson, settings: AlertSettings): Exclude<AlertChannel, 'webhook'>[] {
+  const paid = PLAN_LIMITS[person.plan].telegram;
   return [
     ...(settings.email && !person.email.endsWith('.invalid') ? (['email'] as const) : []),
     ...(paid && settings.telegram && person.telegram_chat_id ? (['telegram'] as const) : []),

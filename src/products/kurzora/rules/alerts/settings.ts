@@ -1,3 +1,5 @@
+import { PLAN_LIMITS, type Plan } from '../plan.ts';
+
 /** users.notification_settings, as the front end writes it and as anybody may: what makes no sense reads as the default. */
 export interface AlertSettings {
   readonly minimumScore: number;
@@ -12,13 +14,18 @@ export interface AlertSettings {
   readonly timeZone: string;
   /** How mails come: each at once, or gathered. */
   readonly digest: Digest;
+  /** Told when stop or target closes a trade. */
+  readonly tradeUpdates: boolean;
+  /** How often a summary of the portfolio comes. */
+  readonly summary: Summary;
 }
 
 export type Digest = 'realtime' | 'hourly' | 'daily' | 'weekly';
+export type Summary = 'never' | 'daily' | 'weekly';
 const DIGESTS: readonly unknown[] = ['hourly', 'daily', 'weekly'];
+const SUMMARIES: readonly unknown[] = ['daily', 'weekly'];
 
 const DEFAULT_MINIMUM = 65;
-const STARTER_LIMIT = 3;
 
 export function alertSettings(stored: unknown, userTimeZone: string): AlertSettings {
   const given = (stored !== null && typeof stored === 'object' ? stored : {}) as Record<string, unknown>;
@@ -34,12 +41,15 @@ export function alertSettings(stored: unknown, userTimeZone: string): AlertSetti
     quiet: start !== null && end !== null && start !== end ? { start, end } : null,
     timeZone: [given['timezone'], userTimeZone].find(isTimeZone) ?? 'UTC',
     digest: DIGESTS.includes(given['digest']) ? (given['digest'] as Digest) : 'realtime',
+    tradeUpdates: given['trade_updates_enabled'] !== false,
+    summary: SUMMARIES.includes(given['portfolio_summary']) ? (given['portfolio_summary'] as Summary) : 'never',
   };
 }
 
-/** Alerts a day: a starter has three at most, the others what they set themselves. */
-export function dailyLimit(tier: string, { dailyLimit: own }: AlertSettings): number | null {
-  return tier === 'starter' ? Math.min(STARTER_LIMIT, own ?? STARTER_LIMIT) : own;
+/** Alerts a day: what the plan has at most, and less where somebody set less himself. */
+export function dailyLimit(plan: Plan, { dailyLimit: own }: AlertSettings): number | null {
+  const most = PLAN_LIMITS[plan].alertsPerDay;
+  return most === null ? own : Math.min(most, own ?? most);
 }
 
 function number(value: unknown, least: number, most: number): number | null {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { nyseCalendar } from '#services/market-data/api.ts';
+import type { Plan } from '../plan.ts';
 import { digestPeriod } from './digest-period.ts';
 import { minutesOfDay, nextAllowed } from './next-allowed.ts';
 import { alertSettings, dailyLimit } from './settings.ts';
@@ -24,7 +25,7 @@ test('what nobody could mean reads as the default', () => {
 });
 
 test('a starter has three a day at most, whatever he sets', () => {
-  const limit = (tier: string, own: unknown) => dailyLimit(tier, alertSettings({ daily_alert_limit: own }, 'UTC'));
+  const limit = (tier: Plan, own: unknown) => dailyLimit(tier, alertSettings({ daily_alert_limit: own }, 'UTC'));
   assert.deepEqual(
     [limit('starter', null), limit('starter', 50), limit('starter', 1), limit('starter', 0)],
     [3, 3, 1, 0],
