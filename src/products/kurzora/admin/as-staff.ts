@@ -1,6 +1,8 @@
+import type { Config } from '#kernel/config.ts';
 import { assertOr } from '#kernel/errors.ts';
 import type { Session } from '#kernel/postgres/database.ts';
 import type { RouteContext } from '#kernel/product.ts';
+import { appointFirst } from '../queries/appoint-staff.ts';
 import { logDeed, type StaffRole, staffStanding } from '../queries/staff.ts';
 import type { KurzoraServices } from '../services.ts';
 import { type Act, type Area, may } from './permissions.ts';
@@ -46,7 +48,7 @@ export function asAnyStaff<T>(
 ): Promise<T> {
   const adminId = identity.claims['sub'] as string;
   return project.database.asService(async (session) => {
-    const { role, twoFactor } = await staffStanding(session, adminId);
+    const { role, twoFactor } = await standing(session, adminId, identity.claims['email'], project.config);
     assertOr(role, 'FORBIDDEN', 'You may not do this');
     assertOr(
       !twoFactor || identity.claims['aal'] === 'aal2',
@@ -55,4 +57,16 @@ export function asAnyStaff<T>(
     );
     return work(session, { adminId, role, may: (area, act) => may(role, area, act) });
   });
+}
+
+/** As the table says; whom ADMIN_BOOTSTRAP_EMAIL names is written into it when he first comes by. */
+async function standing(
+  session: Session,
+  adminId: string,
+  email: unknown,
+  { adminBootstrapEmail }: Pick<Config, 'adminBootstrapEmail'>,
+) {
+  const known = await staffStanding(session, adminId);
+  if (known.role || !adminBootstrapEmail || String(email).toLowerCase() !== adminBootstrapEmail) return known;
+  return (await appointFirst(session, adminId, adminBootstrapEmail)) ? staffStanding(session, adminId) : known;
 }

@@ -25,6 +25,7 @@ const User = Type.Object({
   createdAt: Type.String(),
   lastLoginAt: Text,
   trades: Type.Integer(),
+  staffRole: Text,
 });
 const Choice = <const T extends readonly string[]>(values: T) =>
   Type.Unsafe<T[number]>(Type.String({ enum: [...values] }));
