@@ -19,7 +19,12 @@ const PAGES: Readonly<Record<string, () => ReactNode>> = {
   '/dashboard': lazyPage(async () => (await import('../pages/dashboard/dashboard-page.tsx')).DashboardPage),
   '/signals': lazyPage(async () => (await import('../pages/kurzora/signals-page.tsx')).SignalsPage),
   '/sign-in': lazyPage(async () => (await import('../pages/account/sign-in-page.tsx')).SignInPage),
-  '/sign-up': lazyPage(async () => (await import('../pages/account/sign-in-page.tsx')).SignUpPage),
+  '/sign-up': lazyPage(async () => (await import('../pages/account/sign-up-page.tsx')).SignUpPage),
+  '/forgot-password': lazyPage(
+    async () => (await import('../pages/account/forgot-password-page.tsx')).ForgotPasswordPage,
+  ),
+  '/reset-password': lazyPage(async () => (await import('../pages/account/reset-password-page.tsx')).ResetPasswordPage),
+  '/verify': lazyPage(async () => (await import('../pages/account/verify-page.tsx')).VerifyPage),
   '/profile': lazyPage(async () => (await import('../pages/account/profile-page.tsx')).ProfilePage),
   '/positions': lazyPage(async () => (await import('../pages/portfolio/positions-page.tsx')).PositionsPage),
   '/history': lazyPage(async () => (await import('../pages/portfolio/history-page.tsx')).HistoryPage),

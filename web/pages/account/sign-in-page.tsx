@@ -1,95 +1,100 @@
-import { type FormEvent, useEffect, useState } from 'react';
-import { Field, type Outcome, OutcomeLine } from '../../app/field.tsx';
-import { currentLanguage, t } from '../../app/language.ts';
+import { useEffect, useState } from 'react';
+import { ApiError } from '../../app/api-error.ts';
+import { Field } from '../../app/field.tsx';
+import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
-import { navigate } from '../../app/router.tsx';
-import { followSession, useSession } from '../../app/session.ts';
-import { supabase } from '../../app/supabase.ts';
+import { navigate, useAddress } from '../../app/router.tsx';
+import { useSession } from '../../app/session.ts';
+import { CodeField } from './door/code-field.tsx';
+import { ConfirmMail } from './door/confirm-mail.tsx';
+import { Door, said } from './door/door.tsx';
+import { type Credentials, destination, doorAt, signIn } from './door/enter.ts';
+import { say } from './door/texts.ts';
 
-const LEAST_PASSWORD = 8;
+type Step =
+  | { readonly kind: 'password' }
+  | { readonly kind: 'code'; readonly credentials: Credentials }
+  | { readonly kind: 'unconfirmed'; readonly email: string };
 
+/** Password, then the second factor where there is one. */
 export function SignInPage() {
-  return <Door title={t('signIn')} enter={signIn} kind="in" />;
-}
-
-export function SignUpPage() {
-  return <Door title={t('signUp')} enter={signUp} kind="up" />;
-}
-
-interface Credentials {
-  readonly name: string;
-  readonly email: string;
-  readonly password: string;
-}
-
-/** What to tell, when one is not simply in. */
-async function signIn({ email, password }: Credentials): Promise<Outcome> {
-  await followSession();
-  const { error } = await (await supabase()).auth.signInWithPassword({ email, password });
-  if (!error) return undefined;
-  return { kind: 'failed', text: error.code === 'invalid_credentials' ? t('wrongPassword') : error.message };
-}
-
-async function signUp({ name, email, password }: Credentials): Promise<Outcome> {
-  await followSession();
-  const options = { data: { name, language: currentLanguage() }, emailRedirectTo: `${location.origin}/` };
-  const { data, error } = await (await supabase()).auth.signUp({ email, password, options });
-  if (error) return { kind: 'failed', text: error.code === 'user_already_exists' ? t('accountExists') : error.message };
-  return data.session ? undefined : { kind: 'done', text: t('confirmMail', { email }) };
-}
-
-interface DoorProps {
-  readonly title: string;
-  readonly kind: 'in' | 'up';
-  readonly enter: (credentials: Credentials) => Promise<Outcome>;
-}
-
-function Door({ title, kind, enter }: DoorProps) {
   const session = useSession();
-  const [outcome, setOutcome] = useState<Outcome>();
-  const [busy, setBusy] = useState(false);
+  const { search } = useAddress();
+  const [step, setStep] = useState<Step>({ kind: 'password' });
+  const next = destination(search);
   useEffect(() => {
-    document.title = `${title} · Kurzora`;
-  }, [title]);
-  useEffect(() => {
-    if (session.kind === 'in') navigate('/', { replace: true });
-  }, [session.kind]);
+    if (session.kind === 'in') navigate(next, { replace: true });
+  }, [session.kind, next]);
+  if (step.kind === 'code')
+    return <CodeStep credentials={step.credentials} back={() => setStep({ kind: 'password' })} />;
+  if (step.kind === 'unconfirmed') return <ConfirmMail email={step.email} />;
+  return <PasswordStep search={search} further={setStep} />;
+}
 
-  async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const said = (name: string) => String(form.get(name) ?? '');
-    setBusy(true);
-    setOutcome(
-      await enter({ name: said('name'), email: said('email').trim(), password: said('password') }).catch(
-        (): Outcome => ({ kind: 'failed', text: t('unreachable') }),
-      ),
-    );
-    setBusy(false);
+function PasswordStep({ search, further }: { search: URLSearchParams; further: (step: Step) => void }) {
+  async function enter(form: FormData) {
+    const email = said(form, 'email').trim();
+    const credentials = { email, password: said(form, 'password'), rememberMe: form.has('remember') };
+    await signIn(credentials).catch((error: unknown) => {
+      const code = error instanceof ApiError ? error.code : undefined;
+      if (code === 'TWO_FACTOR_REQUIRED') return further({ kind: 'code', credentials });
+      if (code === 'EMAIL_NOT_VERIFIED') return further({ kind: 'unconfirmed', email });
+      throw error;
+    });
+    return undefined;
   }
-
+  const done = search.get('done') === 'reset' ? say('resetDone') : undefined;
   return (
-    <form className="form door" onSubmit={submit}>
-      <h1>{title}</h1>
-      {kind === 'up' && <Field label={t('name')} name="name" autoComplete="name" required maxLength={255} />}
-      <Field label={t('email')} name="email" type="email" dir="ltr" autoComplete="email" required />
+    <Door
+      title={t('signIn')}
+      lead={done}
+      button={t('signIn')}
+      enter={enter}
+      after={
+        <p className="door-links">
+          <Link to={doorAt('/sign-up', search)}>{t('noAccount')}</Link>
+          <Link to="/forgot-password">{say('forgot')}</Link>
+        </p>
+      }
+    >
+      <Field label={t('email')} name="email" type="email" dir="ltr" autoComplete="username" required />
       <Field
         label={t('password')}
         name="password"
         type="password"
         dir="ltr"
-        autoComplete={kind === 'up' ? 'new-password' : 'current-password'}
-        minLength={kind === 'up' ? LEAST_PASSWORD : undefined}
-        hint={kind === 'up' ? t('passwordHint', { n: LEAST_PASSWORD }) : undefined}
+        autoComplete="current-password"
+        maxLength={1000}
         required
       />
-      <button type="submit" className="button primary" disabled={busy}>
-        {title}
-      </button>
-      <OutcomeLine outcome={outcome} />
-      <p className="small">
-        {kind === 'up' ? <Link to="/sign-in">{t('haveAccount')}</Link> : <Link to="/sign-up">{t('noAccount')}</Link>}
-      </p>
-    </form>
+      <label className="check-line">
+        <input type="checkbox" name="remember" />
+        {say('remember')}
+      </label>
+    </Door>
+  );
+}
+
+function CodeStep({ credentials, back }: { credentials: Credentials; back: () => void }) {
+  return (
+    <Door
+      title={say('codeTitle')}
+      lead={say('codeLead')}
+      button={say('confirm')}
+      enter={async (form) => {
+        await signIn({ ...credentials, twoFactorCode: said(form, 'code').trim() });
+        return undefined;
+      }}
+      after={
+        <>
+          <p className="quiet small">{say('recoveryWarning')}</p>
+          <button type="button" className="button plain" onClick={back}>
+            {say('back')}
+          </button>
+        </>
+      }
+    >
+      <CodeField label={say('code')} hint={say('codeHint')} autoFocus />
+    </Door>
   );
 }
