@@ -11,6 +11,7 @@ const COMMAND = fileURLToPath(new URL('../../freehold', import.meta.url));
 export interface RunningProject {
   readonly url: string;
   readonly anonKey: string;
+  readonly serviceRoleKey: string;
   /** Ends the process as Ctrl-C does and removes its data. */
   stop(): Promise<void>;
 }
@@ -35,7 +36,7 @@ export async function startProject(): Promise<RunningProject> {
   }
 }
 
-async function startedProject(child: ChildProcess): Promise<Pick<RunningProject, 'url' | 'anonKey'>> {
+async function startedProject(child: ChildProcess): Promise<Omit<RunningProject, 'stop'>> {
   let log = '';
   child.stderr?.on('data', (chunk) => {
     log += chunk;
