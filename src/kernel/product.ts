@@ -5,6 +5,7 @@
  */
 import type { Static, TSchema } from 'typebox';
 import type { Config } from './config.ts';
+import type { Events } from './events.ts';
 import type { Logger } from './log.ts';
 import type { Database, Identity, Session } from './postgres/database.ts';
 
@@ -125,8 +126,27 @@ export interface KeyHolder {
 }
 
 /** What running services offer the products; each adds its part where it is declared (`declare module`). */
-// biome-ignore lint/suspicious/noEmptyInterface: services fill it, and the kernel may not name them.
-export interface Platform {}
+export interface Platform {
+  /** What the server tells of requests and jobs. */
+  readonly events: Events;
+}
+
+/** A request before its route handles it; `url` is the route's pattern. */
+export interface Arrival {
+  readonly method: string;
+  readonly url: string;
+  readonly identity: Identity;
+}
+
+/** What a product decides about accounts while it runs: read anew whenever it is asked for. */
+export interface AccountRules {
+  /** Whether people may make accounts for themselves. */
+  readonly signUps: boolean;
+  /** Whether a new address is confirmed by mail before its first sign-in. */
+  readonly confirmEmail: boolean;
+  /** Minutes without a refresh after which a session ends; null: never. */
+  readonly idleMinutes: number | null;
+}
 
 /** When a recurring job is due: the first moment strictly after `after`, or null for never again. Epoch milliseconds. */
 export interface Schedule {
@@ -207,6 +227,9 @@ export interface Product<Services = never> {
   readonly rlsExceptions?: Readonly<Record<string, string>>;
   readonly routes: readonly Route<Services>[];
   readonly keys?: ProductKeys<Services>;
+  /** Asked before every route of the product; refuses by throwing a Refusal. On the way of every request: no query without need. */
+  admit?(arrival: Arrival, project: Project, services: Services): Promise<void> | void;
+  accountRules?(services: Services): AccountRules;
   readonly jobs: readonly Job<Services>[];
   readonly commands: readonly Command<Services>[];
   readonly functions?: Readonly<Record<string, ProductFunction<Services>>>;

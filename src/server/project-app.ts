@@ -54,7 +54,7 @@ export async function createProjectApp(options: ProjectAppOptions, running: Asyn
   const production = config.mode === 'production';
   const missing = mountGateway(app, { keys, production, services: services.byPrefix });
   if (services.inbox) mountInbox(app, services.inbox);
-  return { app, tokens, platform: services.platform, missing, warnings: services.warnings };
+  return { app, tokens, platform: { ...services.platform, events }, missing, warnings: services.warnings };
 }
 
 /** `/inbox` of development. Pages of other origins may not read it: links in mails let whoever has them in. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Config } from '#kernel/config.ts';
 import { mountProject, mountWeb } from '#kernel/http/server.ts';
 import type { Logger } from '#kernel/log.ts';
+import type { AccountRules } from '#kernel/product.ts';
 import { openSecrets } from '#kernel/secrets.ts';
 import { configTable, type ProjectKeys, projectKeys } from '#services/project-folder/api.ts';
 import { listenOn } from './listen.ts';
@@ -66,6 +67,10 @@ function handlersOf({ product, project, services }: OpenProject<unknown>): NonNu
   );
 }
 
+function rulesOf({ product, services }: OpenProject<unknown>): AccountRules | undefined {
+  return product.accountRules?.(services);
+}
+
 export interface Serving {
   readonly config: Config;
   readonly log: Logger;
@@ -80,7 +85,13 @@ export async function serve(serving: Serving, running: AsyncDisposableStack): Pr
   const { config, log, open, keys, web } = serving;
   const { project, services } = open;
   const { app, tokens, platform } = await createProjectApp(
-    { config, log, ...open, keys, settings: { ...productSettings(config), handlers: handlersOf(open) } },
+    {
+      config,
+      log,
+      ...open,
+      keys,
+      settings: { ...productSettings(config), handlers: handlersOf(open), accountRules: rulesOf(open) },
+    },
     running,
   );
   open.product.connect?.(services, platform);

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { type Config, DEVELOPMENT_JWT_SECRET } from '#kernel/config.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
-import type { Platform, Project } from '#kernel/product.ts';
+import type { AccountRules, Platform, Project } from '#kernel/product.ts';
 import type { Tokens } from '#kernel/tokens.ts';
-import { type Auth, authSettings, openAuth } from '#services/auth/api.ts';
+import { type Auth, type AuthSettings, authSettings, openAuth } from '#services/auth/api.ts';
 import { type FunctionHandler, type FunctionSettings, type Functions, openFunctions } from '#services/functions/api.ts';
 import type { ConfigTable, FolderConfig, GatewayService, ProjectKeys } from '#services/project-folder/api.ts';
 import { openRealtime, type Realtime, type RealtimeMetrics, tokenVerifier } from '#services/realtime/api.ts';
@@ -25,6 +25,8 @@ export interface ServiceSettings {
   /** Sign-ups that answer without a session, by their data. */
   readonly signUpWithoutSession?: (data: Readonly<Record<string, unknown>>) => boolean;
   readonly roleBeforeSecondFactor?: string;
+  /** Over what the table says, and live. */
+  readonly accountRules?: AccountRules;
 }
 
 export interface ServicesOptions {
@@ -91,15 +93,42 @@ function authOf({ config, project, keys, serviceSessions, settings }: ServicesOp
   const sessions = { ...said.sessions, maximum: settings.keptSessions };
   return openAuth({
     services: serviceSessions,
-    settings: {
-      ...said,
-      sessions,
-      signUpWithoutSession: settings.signUpWithoutSession,
-      roleBeforeSecondFactor: settings.roleBeforeSecondFactor,
-    },
+    settings: ruled(
+      {
+        ...said,
+        sessions,
+        signUpWithoutSession: settings.signUpWithoutSession,
+        roleBeforeSecondFactor: settings.roleBeforeSecondFactor,
+      },
+      settings.accountRules,
+    ),
     keys,
     log: project.log,
   });
+}
+
+/** Settings whose rules are asked for at every reading, so that a change holds from the next request on. */
+function ruled(settings: AuthSettings, rules: AccountRules | undefined): AuthSettings {
+  if (!rules) return settings;
+  const { email, sessions, enableSignup } = settings;
+  return {
+    ...settings,
+    get enableSignup() {
+      return enableSignup && rules.signUps;
+    },
+    email: {
+      ...email,
+      get enableConfirmations() {
+        return email.enableConfirmations || rules.confirmEmail;
+      },
+    },
+    sessions: {
+      ...sessions,
+      get inactivityTimeout() {
+        return rules.idleMinutes === null ? sessions.inactivityTimeout : rules.idleMinutes * 60;
+      },
+    },
+  };
 }
 
 async function realtimeOf({ config, project, keys, owner, serviceSessions }: ServicesOptions) {

@@ -21,6 +21,7 @@ export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const identity = (request as { identity?: Identity | null }).identity ?? null;
   const refusal = refusalOf(error, identity);
+  if (!refusal || refusal.status >= 500) request.failure = error;
   if (refusal && refusal.status < 500) {
     request.log.debug({ code: refusal.code, err: refusal.cause }, refusal.message);
     return refuse(reply, refusal);

@@ -1,7 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assertOr } from '../errors.ts';
 import { ANON, type Identity } from '../postgres/database.ts';
-import { Answer, Page, type Product, type Project, type Route, type RouteContext, type Scope } from '../product.ts';
+import {
+  Answer,
+  type Arrival,
+  Page,
+  type Product,
+  type Project,
+  type Route,
+  type RouteContext,
+  type Scope,
+} from '../product.ts';
 import type { Tokens } from '../tokens.ts';
 import { withDeadline } from './deadline.ts';
 import { FailureSchema, success, successSchema } from './envelope.ts';
@@ -44,6 +53,7 @@ export function mountProject<Services>(app: FastifyInstance, options: MountOptio
             ? await identityOf(options.tokens, request)
             : await admittedByKey(key, request, reply, { ...options, limit });
         if (key === undefined) limit?.(request, reply, { identity: request.identity });
+        await options.product.admit?.(arrivalOf(request, request.identity), options.project, options.services);
         ADMISSION[scope](request.identity);
       });
       const routes = options.product.routes.filter((route) => route.scope === scope);
@@ -55,6 +65,10 @@ export function mountProject<Services>(app: FastifyInstance, options: MountOptio
       });
     });
   }
+}
+
+function arrivalOf({ method, routeOptions }: FastifyRequest, identity: Identity): Arrival {
+  return { method, url: routeOptions.url ?? '', identity };
 }
 
 function identityOf(tokens: Tokens, request: FastifyRequest): Promise<Identity> {

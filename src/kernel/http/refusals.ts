@@ -22,6 +22,7 @@ const OF_SQLSTATE: Readonly<Record<string, Row>> = {
   '53': ['UNAVAILABLE', 'The database is overloaded'],
   '55P03': ['CONFLICT', 'The record is in use; try again'],
   '57014': ['TIMEOUT', 'The request took too long and was stopped'],
+  PT503: ['UNAVAILABLE', 'The platform does not take changes at the moment'],
   '57P': ['UNAVAILABLE', 'The database is restarting'],
 };
 

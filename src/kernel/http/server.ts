@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { Config } from '../config.ts';
-import { createEvents, type Events } from '../events.ts';
+import { type Caller, createEvents, type Events } from '../events.ts';
 import type { Logger } from '../log.ts';
 import type { Identity } from '../postgres/database.ts';
 import { answerError, answerNotFound } from './answer.ts';
@@ -57,6 +57,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Null until the scope of the route has found out. */
     identity: Identity | null;
+    /** What led to an answer of 500 or more. */
+    failure?: unknown;
   }
 }
 
@@ -86,6 +88,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     production: options.config.mode === 'production',
   });
   app.decorateRequest('identity', null);
+  app.decorateRequest('failure', undefined);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   answerNotFound(app, collectRoutes(app));
@@ -118,9 +121,20 @@ function addCommonHooks(app: FastifyInstance): void {
     const { statusCode: status, elapsedTime: ms } = reply;
     // The pattern, not the address: an address may carry keys and mail addresses in its query.
     request.log.info({ method, route, status, ms: Math.round(ms * 10) / 10 }, 'request answered');
-    app.settings.events.emit('http:answered', { method, route, status, seconds: ms / 1000 });
+    const caller = callerOf(request);
+    const { events } = app.settings;
+    events.emit('http:answered', { method, route, status, seconds: ms / 1000, caller });
+    if (status >= 500) {
+      const path = request.url.split('?', 1)[0]!;
+      events.emit('http:failed', { method, path, status, requestId: request.id, error: request.failure, caller });
+    }
     done();
   });
+}
+
+function callerOf({ identity, ip, headers }: FastifyRequest): Caller {
+  const userId = identity?.claims['sub'];
+  return { userId: typeof userId === 'string' ? userId : null, ip, userAgent: headers['user-agent'] ?? '' };
 }
 
 /** What is not HTTP, or breaks off, never becomes a request: it is answered on the bare socket. */

@@ -3,14 +3,20 @@ import { marketDataMigrations, openMarketData } from '#services/market-data/api.
 import { openPayments } from '#services/payments/api.ts';
 import { PLATFORM_SCHEMAS } from '#services/project-folder/api.ts';
 import { apiKeys, withKeys } from './accounts/keys.ts';
+import { admit } from './admin/admission.ts';
+import { openErrorLog } from './admin/error-log.ts';
+import { accountRules, openLiveSettings } from './admin/live-settings.ts';
+import { openUsageLog } from './admin/usage-log.ts';
 import { openChannels } from './alerts/channels.ts';
 import { alertFunctions } from './alerts/functions.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { scanCommand } from './commands/scan.ts';
+import { staffCommand } from './commands/staff.ts';
 import { firstScan } from './first-scan.ts';
 import { archiveSignalsJob } from './jobs/archive-signals.ts';
 import { endSignalsJob } from './jobs/end-signals.ts';
 import { maintainBarsJob } from './jobs/maintain-bars.ts';
+import { purgeLogsJob } from './jobs/purge-logs.ts';
 import { recordSnapshotsJob } from './jobs/record-snapshots.ts';
 import { scanJob } from './jobs/scan.ts';
 import { sendAlertsJob } from './jobs/send-alerts.ts';
@@ -75,24 +81,32 @@ export const kurzora = defineProduct<KurzoraServices>({
     sendAlertsJob,
     settleTradesJob,
     recordSnapshotsJob,
+    purgeLogsJob,
   ],
-  commands: [scanCommand, evaluateCommand],
+  commands: [scanCommand, evaluateCommand, staffCommand],
+  admit,
+  accountRules: ({ settings }) => accountRules(settings),
   web: 'kurzora',
   async open(project) {
     const settings = await project.database.asService(readSettings, { readOnly: true });
     const payments = openPayments(project.config, project.now);
     const alerts = openChannels(project);
     const phase = settings.phase ?? project.config.phase;
-    return { marketData: await openMarketData({ project }), payments, alerts, phase };
+    const live = await openLiveSettings(project.database, project.log);
+    const logs = { errorLog: openErrorLog(project), usageLog: openUsageLog(project) };
+    return { marketData: await openMarketData({ project }), payments, alerts, phase, settings: live, ...logs };
   },
-  connect(services, { accounts, adminToken, files }) {
+  connect(services, { accounts, adminToken, files, events }) {
     services.accounts = accounts;
     services.adminToken = adminToken;
+    if (events) for (const log of [services.errorLog, services.usageLog]) log?.listen(events);
     services.files = files;
   },
   start: firstScan,
   functions: alertFunctions,
-  async close({ marketData, alerts }) {
+  async close({ marketData, alerts, settings, errorLog, usageLog }) {
+    settings?.close();
+    await Promise.all([errorLog?.settled(), usageLog?.close()]);
     alerts.close();
     await marketData.close();
   },

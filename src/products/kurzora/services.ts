@@ -2,6 +2,9 @@ import type { Accounts } from '#services/auth/api.ts';
 import type { MarketData } from '#services/market-data/api.ts';
 import type { Payments } from '#services/payments/api.ts';
 import type { Files } from '#services/storage/api.ts';
+import type { ErrorLog } from './admin/error-log.ts';
+import type { LiveSettings } from './admin/live-settings.ts';
+import type { UsageLog } from './admin/usage-log.ts';
 import type { AlertChannels } from './alerts/channels.ts';
 import type { PhaseNumber } from './rules/phases.ts';
 
@@ -17,6 +20,10 @@ export interface KurzoraServices {
   files?: Files | undefined;
   /** Ways out for alerts. */
   readonly alerts: AlertChannels;
+  /** What every request goes by; absent where single routes are tried out. */
+  readonly settings?: LiveSettings;
+  readonly errorLog?: ErrorLog;
+  readonly usageLog?: UsageLog;
   /** Read from the settings at the start and before every scan: the next scan's time follows it. */
   phase: PhaseNumber;
 }

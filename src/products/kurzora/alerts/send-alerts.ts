@@ -1,6 +1,8 @@
 import type { Project } from '#kernel/product.ts';
 import { deliverDue } from '#services/notifications/api.ts';
+import { makeEnabled } from '../queries/signal-alerts.ts';
 import type { KurzoraServices } from '../services.ts';
+import type { AlertChannels } from './channels.ts';
 import { outboxStore } from './outbox-store.ts';
 import { planOne } from './plan-alerts.ts';
 import { queueDigests } from './queue-digests.ts';
@@ -24,12 +26,13 @@ export interface AlertCounts {
 export async function sendAlerts(
   project: Pick<Project, 'database' | 'now'>,
   {
-    alerts,
+    alerts: every,
     marketData: { calendar },
   }: Pick<KurzoraServices, 'alerts'> & { marketData: Pick<KurzoraServices['marketData'], 'calendar'> },
   { signal = new AbortController().signal, signalId }: { signal?: AbortSignal; signalId?: string } = {},
 ): Promise<AlertCounts> {
   const { database, now } = project;
+  const alerts = (await database.asService(makeEnabled)) ? every : withoutMake(every);
   const counts: AlertCounts = {
     checked: 0,
     eligible: 0,
@@ -65,4 +68,9 @@ export async function sendAlerts(
     counts.doubts += delivered.doubts;
   }
   return counts;
+}
+
+/** Nothing new is handed to Make.com; what waits in the outbox for it still goes. */
+function withoutMake({ makeUrl: _off, ...others }: AlertChannels): AlertChannels {
+  return { ...others, envelopeUrls: {} };
 }

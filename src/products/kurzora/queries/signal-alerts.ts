@@ -40,11 +40,27 @@ export async function closeTrigger(session: Session, signalId: string): Promise<
   await session.execute('update public.signal_alert_triggers set handled_at = now() where signal_id = $1', [signalId]);
 }
 
+/** What a person wants, less what staff switched off, and staff's frequency where he chose none (section 12). */
+const SWITCHED = `case when jsonb_typeof(u.notification_settings) = 'object' then u.notification_settings else '{}' end
+    || case when kurzora.setting('email_notifications_enabled') = 'false' then '{"email_alerts_enabled": false}' else '{}' end::jsonb
+    || case when kurzora.setting('telegram_notifications_enabled') = 'false' then '{"telegram_alerts_enabled": false}' else '{}' end::jsonb
+    || case when not u.notification_settings ? 'digest' and kurzora.setting('notification_frequency') in ('"hourly"', '"daily"')
+            then jsonb_build_object('digest', kurzora.setting('notification_frequency')) else '{}' end`;
+
+/** Whether staff let Make.com be called. */
+export async function makeEnabled(session: Session): Promise<boolean> {
+  const { off } = await session.one<{ off: boolean }>(
+    `select coalesce(kurzora.setting('make_enabled') = 'false', false) as off`,
+  );
+  return !off;
+}
+
 /** Everybody with an account, or these. */
 export function alertPeople(session: Session, ids?: readonly string[]): Promise<AlertPerson[]> {
   return session.query<AlertPerson>(
     `select u.id, u.email, u.name, u.language, u.timezone, u.subscription_tier::text, u.subscription_status, u.is_active,
-            kurzora.plan_of(u.subscription_tier, u.subscription_status, u.subscription_ends_at) as plan, u.notification_settings, case when u.telegram_verified_at is not null then u.telegram_chat_id end as telegram_chat_id,
+            kurzora.plan_of(u.subscription_tier, u.subscription_status, u.subscription_ends_at) as plan,
+            ${SWITCHED} as notification_settings, case when u.telegram_verified_at is not null then u.telegram_chat_id end as telegram_chat_id,
             (select count(*)::int from public.push_subscriptions p where p.user_id = u.id and p.is_active) as devices
      from public.users u where u.deleted_at is null and ($1::uuid[] is null or u.id = any ($1)) order by u.id`,
     [ids],
@@ -204,10 +220,11 @@ export function pushDevices(session: Session, people: readonly string[]): Promis
   );
 }
 
-/** Asks for a signal to be told of, unless that was done; one that is not active or scores below 80 is not. */
+/** Asks for a signal to be told of, unless that was done; one that is not active or scores below the threshold is not. */
 export async function raiseSignal(session: Session, signalId: string): Promise<'raised' | 'no alert' | 'unknown'> {
   const signal = await session.maybeOne<{ qualified: boolean }>(
-    `select status = 'active' and final_score >= 80 as qualified from public.trading_signals where id = $1`,
+    `select status = 'active' and final_score >= coalesce((kurzora.setting('confidence_threshold') #>> '{}')::numeric, 80) as qualified
+     from public.trading_signals where id = $1`,
     [signalId],
   );
   if (!signal) return 'unknown';

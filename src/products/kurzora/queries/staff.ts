@@ -71,13 +71,16 @@ export interface ManagedUser {
   readonly createdAt: string;
   readonly lastLoginAt: string | null;
   readonly trades: number;
+  /** Null for everybody who is not staff. */
+  readonly staffRole: StaffRole | null;
 }
 
 const ISO = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 const USER = `u.id, u.email, u.name, u.role, u.subscription_tier as "subscriptionTier", u.subscription_status as "subscriptionStatus",
   ${ISO('u.subscription_ends_at')} as "subscriptionEndsAt", u.is_active as "isActive", u.email_verified as "emailVerified",
   ${ISO('u.created_at')} as "createdAt", ${ISO('u.last_login_at')} as "lastLoginAt",
-  (select count(*)::int from public.paper_trades t where t.user_id = u.id) as trades`;
+  (select count(*)::int from public.paper_trades t where t.user_id = u.id) as trades,
+  (select a.admin_role from public.admin_users a where a.id = u.id) as "staffRole"`;
 
 export interface UserFilter {
   readonly search?: string | undefined;
@@ -173,32 +176,31 @@ export async function systemStats(session: Session): Promise<Record<string, unkn
   return stats;
 }
 
-/** Newest first. `kind`: which log. */
-export function readLog(session: Session, kind: 'errors' | 'audit', limit: number, page: number) {
-  const table = kind === 'errors' ? 'error_logs' : 'admin_activity_log';
-  return session.query<{ entry: Record<string, unknown> }>(
-    `select to_jsonb(l) as entry from public.${table} l order by created_at desc, id limit $1 offset $2`,
-    [limit, (page - 1) * limit],
-  );
-}
-
 export function readConfig(session: Session) {
-  return session.query<{ key: string; value: unknown; category: string; description: string | null }>(
-    'select key, value, category, description from public.system_config order by category, key',
+  return session.query<{
+    key: string;
+    value: unknown;
+    category: string;
+    description: string | null;
+    updatedAt: Date;
+    updatedBy: { id: string; name: string } | null;
+  }>(
+    `select c.key, c.value, c.category, c.description, c.updated_at as "updatedAt",
+       (select jsonb_build_object('id', u.id, 'name', u.name) from public.users u where u.id = c.updated_by) as "updatedBy"
+     from public.system_config c order by c.category, c.key`,
   );
 }
 
-/** The value before; undefined when there is no such setting. */
+/** Sets it, whether or not its row is there. The value before; undefined when there was no row. */
 export async function writeConfig(session: Session, key: string, value: unknown, by: string) {
   const before = await session.maybeOne<{ value: unknown }>(
     'select value from public.system_config where key = $1 for update',
     [key],
   );
-  if (before)
-    await session.execute('update public.system_config set value = $2::jsonb, updated_by = $3 where key = $1', [
-      key,
-      JSON.stringify(value),
-      by,
-    ]);
+  await session.execute(
+    `insert into public.system_config (key, value, updated_by) values ($1, $2::jsonb, $3)
+     on conflict (key) do update set value = excluded.value, updated_by = excluded.updated_by`,
+    [key, JSON.stringify(value), by],
+  );
   return before;
 }

@@ -1,10 +1,12 @@
 /** Every route of the staff. */
 import type { Route } from '#kernel/product.ts';
 import type { KurzoraServices } from '../../services.ts';
+import { appointStaffRoute } from './appoint-staff.ts';
+import { getConfigRoute, putConfigRoute } from './config.ts';
 import { approveSignalRoute, cancelSignalRoute, expireSignalRoute, rejectSignalRoute } from './decide-signals.ts';
 import { adminMeRoute } from './me.ts';
 import { createAdminSignalRoute, listAdminSignalsRoute, updateAdminSignalRoute } from './signals.ts';
-import { auditLogRoute, errorLogRoute, getConfigRoute, putConfigRoute, systemStatsRoute } from './system.ts';
+import { auditLogRoute, errorLogRoute, securityLogRoute, systemStatsRoute } from './system.ts';
 import {
   activateUserRoute,
   createUserRoute,
@@ -25,8 +27,9 @@ export const adminRoutes: readonly Route<KurzoraServices>[] = [
     deleteUserRoute,
     suspendUserRoute,
     activateUserRoute,
+    appointStaffRoute,
   ],
   ...[listAdminSignalsRoute, createAdminSignalRoute, updateAdminSignalRoute],
   ...[approveSignalRoute, rejectSignalRoute, expireSignalRoute, cancelSignalRoute],
-  ...[systemStatsRoute, errorLogRoute, auditLogRoute, getConfigRoute, putConfigRoute],
+  ...[systemStatsRoute, errorLogRoute, auditLogRoute, securityLogRoute, getConfigRoute, putConfigRoute],
 ];

@@ -1,9 +1,8 @@
 import Type from 'typebox';
-import { assertOr } from '#kernel/errors.ts';
-import { defineRoute } from '#kernel/product.ts';
+import { defineRoute, Page } from '#kernel/product.ts';
 import { asStaff } from '../../admin/as-staff.ts';
-import { assertSetting } from '../../admin/settings.ts';
-import { readConfig, readLog, systemStats, writeConfig } from '../../queries/staff.ts';
+import { type LogName, readLog } from '../../queries/operations.ts';
+import { systemStats } from '../../queries/staff.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 const Some = Type.Record(Type.String(), Type.Unknown());
@@ -18,59 +17,35 @@ export const systemStatsRoute = defineRoute<KurzoraServices, typeof stats>({
   handle: (context) => asStaff(context, 'system', 'read', systemStats),
 });
 
+const Moment = Type.Optional(Type.String({ format: 'date-time' }));
 const logs = {
   querystring: Type.Object({
     page: Type.Integer({ minimum: 1, maximum: 100_000, default: 1 }),
     limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+    search: Type.Optional(Type.String({ maxLength: 255 })),
+    /** Of an error its name, of a deed its action, of an event its kind. */
+    type: Type.Optional(Type.String({ maxLength: 100 })),
+    userId: Type.Optional(Type.String({ format: 'uuid' })),
+    from: Moment,
+    to: Moment,
   }),
   response: Type.Array(Some),
 };
 
-const logRoute = (kind: 'errors' | 'audit', summary: string) =>
+const logRoute = (name: LogName, summary: string) =>
   defineRoute<KurzoraServices, typeof logs>({
     method: 'GET',
-    url: `/api/v1/admin/system/logs/${kind}`,
+    url: `/api/v1/admin/system/logs/${name}`,
     scope: 'signed-in',
     summary,
     schema: logs,
     handle: (context) =>
       asStaff(context, 'system', 'read', async (session) => {
-        const rows = await readLog(session, kind, context.query.limit, context.query.page);
-        return rows.map(({ entry }) => entry);
+        const { page, limit } = context.query;
+        const { entries, total } = await readLog(session, name, { ...context.query, page, limit });
+        return new Page(entries, { total, page, limit, hasMore: page * limit < total });
       }),
   });
-export const errorLogRoute = logRoute('errors', 'Errors, newest first');
+export const errorLogRoute = logRoute('errors', 'Answers of 500 and more and failed jobs, newest first');
 export const auditLogRoute = logRoute('audit', 'What staff did, newest first');
-
-const config = { response: Type.Array(Some) };
-
-export const getConfigRoute = defineRoute<KurzoraServices, typeof config>({
-  method: 'GET',
-  url: '/api/v1/admin/config',
-  scope: 'signed-in',
-  summary: 'Every setting',
-  schema: config,
-  handle: (context) => asStaff(context, 'system', 'read', readConfig),
-});
-
-const putConfig = {
-  body: Type.Object({ key: Type.String({ minLength: 1, maxLength: 100 }), value: Type.Unknown() }),
-  response: Some,
-};
-
-export const putConfigRoute = defineRoute<KurzoraServices, typeof putConfig>({
-  method: 'PUT',
-  url: '/api/v1/admin/config',
-  scope: 'signed-in',
-  summary: 'Changes one setting; a value that would stop the engine is refused',
-  schema: putConfig,
-  handle: (context) =>
-    asStaff(context, 'system', 'update', async (session, staff) => {
-      const { key, value } = context.body;
-      assertSetting(key, value);
-      const before = await writeConfig(session, key, value, staff.adminId);
-      assertOr(before, 'NOT_FOUND', 'there is no such setting');
-      await staff.log('change_setting', key, { before: before.value, after: value });
-      return { key, value };
-    }),
-});
+export const securityLogRoute = logRoute('security', 'Security events of accounts, newest first');
