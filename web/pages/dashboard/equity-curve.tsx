@@ -2,7 +2,7 @@ import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { Performance } from '#products/kurzora/contract.ts';
-import { money, number, percent, signed } from '../../app/format.ts';
+import { gain, money, number, percent, signed } from '../../app/format.ts';
 import { currentLocale, t } from '../../app/language.ts';
 import { FailureNotice, Skeleton } from '../../app/notice.tsx';
 import { Figure } from '../portfolio/figure.tsx';
@@ -106,7 +106,7 @@ function Drawing({ points }: { points: Performance['points'] }) {
         <span className="quiet small">{point && day(point.date)}</span>{' '}
         <strong className="ltr">{money(point?.totalValue ?? null)}</strong>{' '}
         <span className={`ltr small ${tone(point?.dailyChange ?? null) ?? ''}`}>
-          {point && point.dailyChange !== null ? signed(point.dailyChange, 2, 2) : ''}
+          {point && point.dailyChange !== null ? gain(point.dailyChange) : ''}
         </span>
       </p>
       <div

@@ -59,7 +59,7 @@ function TradeRow({ trade }: { trade: Trade }) {
       <td data-name={t('entry')}>
         <span className="ltr">{price(trade.entryPrice)}</span>
       </td>
-      <td data-name={say('state')}>
+      <td data-name={say('state')} className="whole">
         <span>
           {say(trade.isOpen ? 'open' : 'closed')}{' '}
           <time className="quiet small" dateTime={trade.closedAt ?? trade.openedAt}>
