@@ -4,20 +4,21 @@ import { useNow } from '../../app/clock.ts';
 import { marketTime, number, span } from '../../app/format.ts';
 import { t } from '../../app/language.ts';
 import { explain } from '../../app/notice.tsx';
-import { useRefreshOnScan, useStatus } from './queries.ts';
+import { useSession } from '../../app/session.ts';
+import { LiveScans, useRefreshOnScan, useStatus } from './queries.ts';
 import { skipReason } from './skip-reasons.ts';
 import { isStale } from './staleness.ts';
+import { say } from './texts.ts';
 
-const SOURCES: Record<string, string> = {
-  simulated: 'Simulated',
-  polygon: 'Polygon',
-  files: 'Imported files',
+const SOURCES: Readonly<Record<string, 'sourceSimulated' | 'sourcePolygon' | 'sourceFiles'>> = {
+  ...{ simulated: 'sourceSimulated', polygon: 'sourcePolygon', files: 'sourceFiles' },
 };
 
 export function SourceLabel({ source }: { source: string }) {
-  if (source !== 'simulated') return <span className="source">{SOURCES[source] ?? source}</span>;
+  const known = SOURCES[source];
+  if (source !== 'simulated') return <span className="source">{known ? say(known) : source}</span>;
   return (
-    <strong className="source simulated" title="Prices come from a seeded simulation, not from a real exchange">
+    <strong className="source simulated" title={say('simulatedWhy')}>
       {t('simulated')}
     </strong>
   );
@@ -27,9 +28,11 @@ export function SourceLabel({ source }: { source: string }) {
 export function MarketBar() {
   useRefreshOnScan();
   const status = useStatus();
+  const signedIn = useSession().kind === 'in';
   const now = useNow();
   return (
     <div className="market-bar">
+      {signedIn && <LiveScans />}
       {status.data && <Facts status={status.data} now={now} />}
       <Connection updatedAt={status.dataUpdatedAt} error={status.error} fetching={status.isFetching} now={now} />
     </div>
@@ -45,7 +48,7 @@ function Facts({ status, now }: { status: ScannerStatus; now: number }) {
       <span className="market-state">
         <span className={status.marketOpen ? 'dot open' : 'dot'} aria-hidden="true" />
         {t(status.marketOpen ? 'marketOpen' : 'marketClosed')}
-        <span className="quiet" title={`in ${span(untilChange)}`}>
+        <span className="quiet" title={say('inSpan', { span: span(untilChange) })}>
           , {change}
         </span>
       </span>
@@ -65,7 +68,7 @@ function LastScan({ status, now }: { status: ScannerStatus; now: number }) {
     .map(([reason, count]) => `${skipReason(reason)} ${number(count, 0)}`)
     .join(', ');
   return (
-    <span className={stale ? 'stale' : 'quiet'} title={skipped && `No signal: ${skipped}`}>
+    <span className={stale ? 'stale' : 'quiet'} title={skipped && say('noSignalFor', { reasons: skipped })}>
       {t(stale ? 'staleScan' : 'scan')} <time dateTime={scan.asOf}>{marketTime(scan.asOf, now)}</time>{' '}
       <span className="scan-work">
         · {t('scanWork', { n: number(scan.scanned, 0), seconds: number(scan.seconds, 1) })}
@@ -77,7 +80,7 @@ function LastScan({ status, now }: { status: ScannerStatus; now: number }) {
 function trouble(error: Error): string {
   const code = error instanceof ApiError ? error.code : 'UNREACHABLE';
   if (code === 'UNREACHABLE') return t('noConnection');
-  return code === 'RATE_LIMITED' ? 'Waiting: too many requests' : 'The server has a problem';
+  return say(code === 'RATE_LIMITED' ? 'waiting' : 'serverTrouble');
 }
 
 interface ConnectionProps {
@@ -92,8 +95,7 @@ function Connection({ updatedAt, error, fetching, now }: ConnectionProps) {
     return (
       <span className="connection lost" role="status" title={explain(error)}>
         <span className="dot" aria-hidden="true" />
-        {trouble(error)}
-        {updatedAt > 0 ? `; as of ${span(now - updatedAt)} ago` : ''}
+        {updatedAt > 0 ? say('asOfAgo', { trouble: trouble(error), span: span(now - updatedAt) }) : trouble(error)}
       </span>
     );
   if (updatedAt === 0) return <span className="connection quiet">{t('connecting')}</span>;

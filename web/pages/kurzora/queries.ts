@@ -8,9 +8,12 @@ import type {
   SignalSummary,
 } from '#products/kurzora/contract.ts';
 import { ApiError, get } from '../../app/api.ts';
+import { currentLanguage } from '../../app/language.ts';
+import { useLiveRows } from '../../app/live-rows.ts';
 
 const POLL_MS = 15_000;
 const FIRST_SCAN_POLL_MS = 3_000;
+const SPREAD_MS = 1_500;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
 
@@ -46,16 +49,30 @@ export function useRefreshOnScan(): void {
     const seen = client.getQueryData(['stamp']);
     client.setQueryData(['stamp'], stamp);
     if (seen === undefined || seen === stamp) return;
-    void client.invalidateQueries({ queryKey: ['signals'] });
-    void client.invalidateQueries({ queryKey: ['signal'] });
-    void client.invalidateQueries({ queryKey: ['bars'] });
+    const stale = ['signals', 'signal', 'bars', 'watchlists'];
+    const refresh = () => {
+      for (const key of stale) void client.invalidateQueries({ queryKey: [key] });
+    };
+    // Every reader hears of a scan in the same instant; they need not all ask in it.
+    setTimeout(refresh, Math.random() * SPREAD_MS);
   }, [client, stamp]);
+}
+
+/**
+ * Tells the heartbeat of a scan as soon as it is stored: one small change a scan, where following the signals themselves would be
+ * thousands. For the signed in; a visitor has no socket and waits for the next beat.
+ */
+export function LiveScans(): null {
+  useLiveRows('signal_scans', 'live=eq.true', 'status');
+  return null;
 }
 
 export interface LoadedSignals {
   readonly signals: readonly SignalSummary[];
-  /** How many there are in all; more than `signals.length` only beyond 1,000. */
+  /** How many the reader may see in all; more than `signals.length` only beyond 1,000. */
   readonly total: number;
+  /** How many more there are that his plan does not show. */
+  readonly hidden: number;
 }
 
 /** All live signals, best first, up to 1,000: filters and sorting then answer at once. */
@@ -65,6 +82,7 @@ export function useSignals() {
     queryFn: async ({ signal }): Promise<LoadedSignals> => {
       const signals = new Map<string, SignalSummary>();
       let total = 0;
+      let hidden = 0;
       for (let page = 1; page <= MAX_PAGES; page++) {
         const answer = await get<SignalSummary[]>(
           `signals?page=${page}&limit=${PAGE_SIZE}&sortBy=score&sortOrder=desc`,
@@ -72,9 +90,10 @@ export function useSignals() {
         );
         for (const each of answer.data) signals.set(each.id, each);
         total = answer.meta?.total ?? signals.size;
+        hidden = answer.meta?.hiddenCount ?? 0;
         if (!answer.meta?.hasMore) break;
       }
-      return { signals: [...signals.values()], total: Math.max(total, signals.size) };
+      return { signals: [...signals.values()], total: Math.max(total, signals.size), hidden };
     },
     staleTime: 60_000,
     placeholderData: keepPreviousData,
@@ -83,9 +102,11 @@ export function useSignals() {
 
 export function useSignal(id: string) {
   return useQuery({
-    queryKey: ['signal', id],
-    queryFn: async ({ signal }) => (await get<SignalDetail>(`signals/${encodeURIComponent(id)}`, signal)).data,
+    queryKey: ['signal', id, currentLanguage()],
+    queryFn: async ({ signal }) =>
+      (await get<SignalDetail>(`signals/${encodeURIComponent(id)}?language=${currentLanguage()}`, signal)).data,
     staleTime: 60_000,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -1,3 +1,4 @@
+import './labels.css';
 import type { SignalSummary } from '#products/kurzora/contract.ts';
 
 export const TIMEFRAMES = ['1H', '4H', '1D', '1W'] as const;

@@ -6,6 +6,8 @@ import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { useLiveRows } from '../../app/live-rows.ts';
 import { useSession } from '../../app/session.ts';
+import { Refused } from './broken-rules.tsx';
+import { say } from './texts.ts';
 import { useExecute, usePortfolio } from './trades.ts';
 
 /** Opens a paper trade from a signal that stands; a visitor is told what an account is for. */
@@ -18,26 +20,26 @@ export function ExecuteForm({ signal }: { signal: SignalDetail }) {
         <Link to="/sign-up">{t('signUp')}</Link> <span className="quiet">{t('executeNeedsAccount')}</span>
       </p>
     );
-  return <SignedInForm signal={signal} userId={session.userId} />;
+  return <SignedInForm signal={signal} />;
 }
 
-function SignedInForm({ signal, userId }: { signal: SignalDetail; userId: string }) {
+function SignedInForm({ signal }: { signal: SignalDetail }) {
   useLiveRows('trading_signals', `id=eq.${signal.id}`, 'signal');
   const portfolio = usePortfolio();
-  const execute = useExecute(userId, signal);
+  const execute = useExecute(signal);
   const [quantity, setQuantity] = useState(String(signal.positionSize ?? 1));
   const shares = Number(quantity);
-  const cost = shares * signal.currentPrice;
+  const cost = shares * signal.entryPrice;
   const cash = portfolio.data?.balance;
   const affordable = cash === undefined || cost <= cash;
-  const over = !['active', 'triggered'].includes(signal.status);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
     execute.mutate(shares);
   }
 
-  if (over) return <p className="small quiet">{t('signalOver')}</p>;
+  if (!['active', 'triggered'].includes(signal.status)) return <p className="small quiet">{t('signalOver')}</p>;
+  if (signal.stopLoss >= signal.entryPrice) return <p className="small quiet">{say('short')}</p>;
   return (
     <form className="form execute" onSubmit={submit}>
       <Field
@@ -61,11 +63,7 @@ function SignedInForm({ signal, userId }: { signal: SignalDetail; userId: string
           {t('opened', { ticker: signal.ticker })} <Link to="/positions">{t('positions')}</Link>
         </p>
       )}
-      {execute.error && (
-        <p className="small down" role="alert">
-          {execute.error.message}
-        </p>
-      )}
+      <Refused error={execute.error} />
     </form>
   );
 }

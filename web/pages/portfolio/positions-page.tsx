@@ -1,12 +1,15 @@
+import './portfolio.css';
 import { useState } from 'react';
 import { gain, money, number, percent, price } from '../../app/format.ts';
 import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
-import { FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
+import { explain, FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
 import { SignedIn } from '../../app/signed-in.tsx';
+import { AccountSettings } from './account-settings.tsx';
 import { Figure } from './figure.tsx';
+import { Levels } from './level-form.tsx';
 import { tone } from './tone.ts';
-import { type PaperTrade, useCloseTrade, useLiveTrades, usePortfolio, useTrades } from './trades.ts';
+import { type PaperTrade, useCloseTrade, useLiveTrades, useOpenTrades, usePortfolio } from './trades.ts';
 
 export function PositionsPage() {
   return <SignedIn title={t('positions')}>{({ userId }) => <Positions userId={userId} />}</SignedIn>;
@@ -14,7 +17,7 @@ export function PositionsPage() {
 
 function Positions({ userId }: { userId: string }) {
   useLiveTrades(userId);
-  const trades = useTrades('open');
+  const trades = useOpenTrades();
   if (trades.error)
     return <FailureNotice what={t('notLoaded')} error={trades.error} retry={() => void trades.refetch()} />;
   if (!trades.data) return <Skeleton rows={6} label={t('loading')} />;
@@ -28,6 +31,7 @@ function Positions({ userId }: { userId: string }) {
       ) : (
         <PositionTable trades={trades.data} />
       )}
+      <AccountSettings />
     </>
   );
 }
@@ -57,8 +61,9 @@ function PositionTable({ trades }: { trades: readonly PaperTrade[] }) {
           <th scope="col">{t('shares')}</th>
           <th scope="col">{t('entry')}</th>
           <th scope="col">{t('now')}</th>
-          <th scope="col">{t('stop')}</th>
-          <th scope="col">{t('target')}</th>
+          <th scope="col">
+            {t('stop')} / {t('target')}
+          </th>
           <th scope="col">{t('gain')}</th>
           <th scope="col">
             <span className="hidden-visually">{t('close')}</span>
@@ -93,8 +98,9 @@ function PositionRow({ trade }: { trade: PaperTrade }) {
       {cell(t('shares'), `${trade.trade_type === 'sell' ? '\u2212' : ''}${number(trade.quantity, 0)}`)}
       {cell(t('entry'), price(trade.entry_price))}
       {cell(t('now'), price(trade.current_price))}
-      {cell(t('stop'), price(trade.stop_loss))}
-      {cell(t('target'), price(trade.take_profit))}
+      <td data-name={`${t('stop')} / ${t('target')}`} className="levels-cell">
+        <Levels trade={trade} />
+      </td>
       <td data-name={t('gain')} className={tone(trade.profit_loss)}>
         <span className="ltr">
           {gain(trade.profit_loss)} <span className="small">{percent(trade.profit_loss_percentage)}</span>
@@ -114,7 +120,7 @@ function CloseButton({ trade }: { trade: PaperTrade }) {
   if (close.error)
     return (
       <span className="small down" role="alert">
-        {close.error.message}
+        {explain(close.error)}
       </span>
     );
   const text = asked ? t('closeAt', { price: price(trade.current_price ?? trade.entry_price) }) : t('close');
@@ -125,6 +131,7 @@ function CloseButton({ trade }: { trade: PaperTrade }) {
       aria-label={`${text}: ${trade.ticker}`}
       disabled={close.isPending}
       onBlur={() => setAsked(false)}
+      onKeyDown={(event) => event.key === 'Escape' && setAsked(false)}
       onClick={() => (asked ? close.mutate(trade) : setAsked(true))}
     >
       {text}

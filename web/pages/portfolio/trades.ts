@@ -1,5 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { SignalDetail } from '#products/kurzora/contract.ts';
+import type { Trade } from '#products/kurzora/portfolio-contract.ts';
+import { send } from '../../app/api.ts';
 import { useLiveRows } from '../../app/live-rows.ts';
 import { supabase } from '../../app/supabase.ts';
 
@@ -30,22 +32,32 @@ const COLUMNS =
 /** As many rows as the data API gives at once. */
 const MOST = 1000;
 
-export function useTrades(kind: 'open' | 'closed') {
+export function useOpenTrades() {
   return useQuery({
-    queryKey: ['trades', kind],
-    queryFn: async ({ signal }): Promise<PaperTrade[]> => {
-      const { data } = await (await supabase())
-        .from('paper_trades')
-        .select(COLUMNS)
-        .eq('is_open', kind === 'open')
-        .order(kind === 'open' ? 'opened_at' : 'closed_at', { ascending: false })
-        .limit(MOST)
-        .abortSignal(signal)
-        .overrideTypes<PaperTrade[], { merge: false }>()
-        .throwOnError();
-      return data;
-    },
+    queryKey: ['trades', 'open'],
+    queryFn: ({ signal }) => readTrades({ is_open: true }, signal),
   });
+}
+
+export function useTradesOfSignal(id: string) {
+  return useQuery({
+    queryKey: ['trades', 'signal', id],
+    queryFn: ({ signal }) => readTrades({ signal_id: id }, signal),
+  });
+}
+
+/** Newest first. */
+async function readTrades(match: Record<string, unknown>, signal: AbortSignal): Promise<PaperTrade[]> {
+  const { data } = await (await supabase())
+    .from('paper_trades')
+    .select(COLUMNS)
+    .match(match)
+    .order('opened_at', { ascending: false })
+    .limit(MOST)
+    .abortSignal(signal)
+    .overrideTypes<PaperTrade[], { merge: false }>()
+    .throwOnError();
+  return data;
 }
 
 export interface Portfolio {
@@ -68,32 +80,26 @@ export function useLiveTrades(userId: string): void {
   useLiveRows('paper_trades', `user_id=eq.${userId}`, 'trades');
 }
 
-/** Opens a paper trade of a signal at its current price. */
-export function useExecute(userId: string, signal: SignalDetail) {
+/** Opens a paper trade at the signal's entry. Fails with every rule of the account that it would break. */
+export function useExecute(signal: Pick<SignalDetail, 'id'>) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (quantity: number) => {
-      const row = {
-        user_id: userId,
-        signal_id: signal.id,
-        ticker: signal.ticker,
-        company_name: signal.companyName,
-        sector: signal.sector,
-        signal_score: signal.finalScore,
-        trade_type: signal.stopLoss < signal.entryPrice ? 'buy' : 'sell',
-        quantity,
-        entry_price: signal.currentPrice,
-        current_price: signal.currentPrice,
-        stop_loss: signal.stopLoss,
-        take_profit: signal.takeProfit,
-      };
-      await (await supabase()).from('paper_trades').insert(row).throwOnError();
-    },
+    mutationFn: (quantity: number) => send<Trade>('POST', `signals/${signal.id}/execute`, { quantity }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['trades'] }),
   });
 }
 
-/** Closes a trade at its last marked price; the database works out what was gained. */
+/** Moves stop and target; null takes one away. */
+export function useChangeLevels(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (levels: { stopLoss: number | null; takeProfit: number | null }) =>
+      send<Trade>('PUT', `portfolio/positions/${id}`, levels),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['trades'] }),
+  });
+}
+
+/** Closes a trade at its last marked price, the one that was shown; the database works out what was gained. */
 export function useCloseTrade() {
   const client = useQueryClient();
   return useMutation({

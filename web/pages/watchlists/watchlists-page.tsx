@@ -1,17 +1,18 @@
-import type { FormEvent } from 'react';
-import { Field } from '../../app/field.tsx';
+import './watchlists.css';
+import { useState } from 'react';
 import { t } from '../../app/language.ts';
-import { Link } from '../../app/link.tsx';
 import { FailureNotice, Skeleton } from '../../app/notice.tsx';
 import { SignedIn } from '../../app/signed-in.tsx';
+import { ItemsTable } from './items-table.tsx';
+import { OneLine, Refused } from './one-line.tsx';
 import { say } from './texts.ts';
 import { useChangeWatchlists, useWatchlists, type Watchlist } from './watchlists.ts';
 
 export function WatchlistsPage() {
-  return <SignedIn title={t('watchlists')}>{({ userId }) => <Watchlists userId={userId} />}</SignedIn>;
+  return <SignedIn title={t('watchlists')}>{() => <Watchlists />}</SignedIn>;
 }
 
-function Watchlists({ userId }: { userId: string }) {
+function Watchlists() {
   const lists = useWatchlists();
   const change = useChangeWatchlists();
   if (lists.error)
@@ -26,9 +27,9 @@ function Watchlists({ userId }: { userId: string }) {
         label={say('newWatchlist')}
         button={t('add')}
         maxLength={100}
-        enter={(name) => change.mutate({ kind: 'add-list', userId, name })}
+        enter={(name) => change.mutate({ kind: 'add-list', name })}
       />
-      <Refused error={change.error} />
+      <Refused error={change.error} conflict="listExists" />
     </>
   );
 }
@@ -37,80 +38,75 @@ function List({ list }: { list: Watchlist }) {
   const change = useChangeWatchlists();
   return (
     <section className="part" aria-label={list.name}>
-      <h2>
-        <bdi>{list.name}</bdi>{' '}
-        {!list.is_default && (
-          <button
-            type="button"
-            className="button plain small"
-            onClick={() => change.mutate({ kind: 'remove-list', id: list.id })}
-          >
-            {say('removeList')}
-          </button>
-        )}
-      </h2>
-      {list.watchlist_items.length === 0 && <p className="quiet small">{say('emptyList')}</p>}
-      <ul className="tickers">
-        {list.watchlist_items.map(({ id, ticker }) => (
-          <li key={id}>
-            <Link to={`/signals?q=${encodeURIComponent(ticker)}`}>{ticker}</Link>
-            <button
-              type="button"
-              className="button plain"
-              aria-label={say('removeTicker', { ticker })}
-              onClick={() => change.mutate({ kind: 'remove', id })}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Heading list={list} />
+      <ItemsTable list={list.id} name={list.name} />
       <OneLine
         label={t('ticker')}
         button={t('add')}
         maxLength={10}
         pattern="[A-Za-z0-9.^\-]+"
-        enter={(ticker) => change.mutate({ kind: 'add', list: list.id, ticker: ticker.toUpperCase() })}
+        enter={(ticker) => change.mutate({ kind: 'add', list: list.id, symbol: ticker.toUpperCase() })}
       />
-      <Refused error={change.error} />
+      <Refused error={change.error} conflict="alreadyThere" />
     </section>
   );
 }
 
-interface OneLineProps {
-  readonly label: string;
-  readonly button: string;
-  readonly maxLength: number;
-  readonly pattern?: string;
-  readonly enter: (text: string) => void;
-}
-
-function OneLine({ label, button, enter, ...limits }: OneLineProps) {
-  function submit(event: FormEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const text = String(new FormData(form).get('text')).trim();
-    if (text) enter(text);
-    form.reset();
-  }
+/** The list's name and what can be done to the list; the default one can be renamed only. */
+function Heading({ list }: { list: Watchlist }) {
+  const change = useChangeWatchlists();
+  const [doing, setDoing] = useState<'rename' | 'remove' | null>(null);
+  if (doing === 'rename')
+    return (
+      <OneLine
+        label={say('renameList', { name: list.name })}
+        button={t('save')}
+        maxLength={100}
+        value={list.name}
+        leave={() => setDoing(null)}
+        enter={(name) => {
+          change.mutate({ kind: 'rename', list: list.id, name });
+          setDoing(null);
+        }}
+      />
+    );
+  const sure = doing === 'remove';
   return (
-    <form className="form one-line" onSubmit={submit}>
-      <Field label={label} name="text" required {...limits} />
-      <button type="submit" className="button">
-        {button}
-      </button>
-    </form>
-  );
-}
-
-/** Postgres' code for a value that is there already. */
-const DUPLICATE = '23505';
-
-function Refused({ error }: { error: (Error & { code?: string }) | null }) {
-  if (!error) return null;
-  return (
-    <p className="small down" role="alert">
-      {error.code === DUPLICATE ? say('alreadyThere') : error.message}
-    </p>
+    <>
+      <div className="list-heading">
+        <h2>
+          <bdi>{list.name}</bdi> {list.is_default && <span className="quiet small">{say('isDefault')}</span>}
+        </h2>
+        <button
+          type="button"
+          className="button plain"
+          aria-label={say('renameList', { name: list.name })}
+          onClick={() => setDoing('rename')}
+        >
+          {say('rename')}
+        </button>
+        {!list.is_default && (
+          <>
+            <button
+              type="button"
+              className="button plain"
+              onClick={() => change.mutate({ kind: 'make-default', list: list.id })}
+            >
+              {say('makeDefault')}
+            </button>
+            <button
+              type="button"
+              className={sure ? 'button primary' : 'button plain'}
+              onBlur={() => setDoing(null)}
+              onKeyDown={(event) => event.key === 'Escape' && setDoing(null)}
+              onClick={() => (sure ? change.mutate({ kind: 'remove-list', list: list.id }) : setDoing('remove'))}
+            >
+              {sure ? say('removeListSure', { name: list.name }) : say('removeList')}
+            </button>
+          </>
+        )}
+      </div>
+      <Refused error={change.error} conflict="listExists" />
+    </>
   );
 }

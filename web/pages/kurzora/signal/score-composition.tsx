@@ -1,17 +1,18 @@
 import type { SignalDetail } from '#products/kurzora/contract.ts';
-import { number, signed } from '../../app/format.ts';
+import { number, signed } from '../../../app/format.ts';
 import { composeScore, type Dimension } from './score-arithmetic.ts';
+import { say } from './texts.ts';
 
-const MEANING: Record<Dimension, readonly [name: string, meaning: string]> = {
-  strength: ['Strength', 'mean of the timeframe scores from 50 up'],
-  confidence: ['Confidence', 'how well the timeframes agree'],
-  quality: ['Quality', 'momentum rising toward short timeframes'],
-  risk: ['Risk', 'calm of the daily returns; higher is safer'],
-};
+const MEANINGS = {
+  strength: 'strengthMeans',
+  confidence: 'confidenceMeans',
+  quality: 'qualityMeans',
+  risk: 'riskMeans',
+} as const satisfies Record<Dimension, string>;
 
 function divergenceKind(bonus: number): string {
-  if (bonus === 0) return 'none found';
-  return bonus > 0 ? 'bullish' : 'bearish';
+  if (bonus === 0) return say('noneFound');
+  return say(bonus > 0 ? 'bullishDivergence' : 'bearishDivergence');
 }
 
 /** The final score as a sum: a bar of its parts, and the arithmetic under it line by line. */
@@ -37,14 +38,14 @@ export function ScoreComposition({ signal }: { signal: SignalDetail }) {
         })}
       </svg>
       <table className="arithmetic">
-        <caption className="hidden-visually">Weight times value of each dimension, and their sum</caption>
+        <caption className="hidden-visually">{say('compositionCaption')}</caption>
         <tbody>
           {parts.map(({ dimension, weight, value, points }) => (
             <tr key={dimension}>
               <th scope="row">
                 <span className={`key part-${dimension}`} aria-hidden="true" />
-                {MEANING[dimension][0]}
-                <span className="meaning quiet">{MEANING[dimension][1]}</span>
+                {say(dimension)}
+                <span className="meaning quiet">{say(MEANINGS[dimension])}</span>
               </th>
               <td className="quiet">
                 <span className="ltr">
@@ -57,23 +58,21 @@ export function ScoreComposition({ signal }: { signal: SignalDetail }) {
             </tr>
           ))}
           <tr className="sum">
-            <th scope="row">Base score</th>
-            <td className="quiet">
-              <span className="ltr">{number(sum, 2, 2)} rounded</span>
-            </td>
+            <th scope="row">{say('baseScore')}</th>
+            <td className="quiet">{say('rounded', { sum: number(sum, 2, 2) })}</td>
             <td>
               <span className="ltr">{number(signal.baseScore)}</span>
             </td>
           </tr>
           <tr>
-            <th scope="row">RSI divergence</th>
+            <th scope="row">{say('divergence')}</th>
             <td className="quiet">{divergenceKind(signal.divergenceBonus)}</td>
             <td>
               <span className="ltr">{signed(signal.divergenceBonus)}</span>
             </td>
           </tr>
           <tr className="sum final">
-            <th scope="row">Final score</th>
+            <th scope="row">{say('finalScore')}</th>
             <td />
             <td>
               <span className="ltr">{signal.finalScore}</span>
@@ -83,7 +82,7 @@ export function ScoreComposition({ signal }: { signal: SignalDetail }) {
       </table>
       {!agrees && (
         <p className="small stale" role="alert">
-          The stored scores are not what these numbers give. Engine {signal.engine}.
+          {say('disagree', { engine: signal.engine })}
         </p>
       )}
     </>

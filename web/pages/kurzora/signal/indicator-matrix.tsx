@@ -1,6 +1,7 @@
 import type { SignalDetail, SignalIndicator } from '#products/kurzora/contract.ts';
-import { number, signed } from '../../app/format.ts';
+import { number, signed } from '../../../app/format.ts';
 import { BASE_POINTS, type MatrixColumn, matrixOf } from './score-arithmetic.ts';
+import { say } from './texts.ts';
 
 interface Display {
   readonly name: string;
@@ -8,31 +9,29 @@ interface Display {
   readonly unit?: string;
 }
 
-const DISPLAY: Record<string, Display> = {
+const displays = (): Readonly<Record<string, Display>> => ({
   RSI: { name: 'RSI', note: '14' },
   MACD: { name: 'MACD', note: '12, 26' },
   Bollinger: { name: 'Bollinger %B', note: '20, 2σ' },
-  Volume: { name: 'Volume', note: 'of its mean', unit: '×' },
+  Volume: { name: say('Volume'), note: say('volumeNote'), unit: '×' },
   Stochastic: { name: 'Stochastic %K', note: '14' },
   Williams_R: { name: 'Williams %R', note: '14' },
-  SUPPORT_RESISTANCE: { name: 'Support, resistance', note: 'nearness' },
-};
+  SUPPORT_RESISTANCE: { name: say('SUPPORT_RESISTANCE'), note: say('nearness') },
+});
 
 /** Indicator by timeframe: the value as it was read, the points as they were scored, and columns that add up. */
 export function IndicatorMatrix({ signal }: { signal: SignalDetail }) {
   const { rows, columns, divergence } = matrixOf(signal);
-  const order = Object.keys(DISPLAY);
+  const display = displays();
+  const order = Object.keys(display);
   const inOrder = rows.toSorted((a, b) => order.indexOf(a) - order.indexOf(b));
   return (
     <div className="matrix-scroll">
       <table className="matrix">
-        <caption className="hidden-visually">
-          Value and points of each indicator on each timeframe. Every column starts at {BASE_POINTS} and adds up to the
-          timeframe's score.
-        </caption>
+        <caption className="hidden-visually">{say('matrixCaption', { base: BASE_POINTS })}</caption>
         <thead>
           <tr>
-            <th scope="col">Indicator: value, points</th>
+            <th scope="col">{say('indicatorHead')}</th>
             {columns.map(({ timeframe }) => (
               <th key={timeframe} scope="col">
                 <span className="ltr">{timeframe}</span>
@@ -41,36 +40,39 @@ export function IndicatorMatrix({ signal }: { signal: SignalDetail }) {
           </tr>
         </thead>
         <tbody>
-          <TotalRow name="Base" columns={columns} value={() => String(BASE_POINTS)} />
+          <TotalRow name={say('base')} columns={columns} value={() => String(BASE_POINTS)} />
           {inOrder.map((row) => (
             <tr key={row}>
               <th scope="row">
-                {DISPLAY[row]?.name ?? row} <span className="quiet note">{DISPLAY[row]?.note}</span>
+                {display[row]?.name ?? row} <span className="quiet note">{display[row]?.note}</span>
               </th>
               {columns.map((column) => (
-                <IndicatorCell key={column.timeframe} indicator={column.cells.get(row)} unit={DISPLAY[row]?.unit} />
+                <IndicatorCell key={column.timeframe} indicator={column.cells.get(row)} unit={display[row]?.unit} />
               ))}
             </tr>
           ))}
         </tbody>
         <tfoot>
-          <TotalRow name="Sum" columns={columns} value={(column) => number(column.sum, 4)} part="sum" />
+          <TotalRow name={say('sum')} columns={columns} value={(column) => number(column.sum, 4)} part="sum" />
           <TotalRow
-            name="Score"
+            name={say('score')}
             columns={columns}
-            value={(column) => (column.stored === null ? 'no score' : String(column.stored))}
+            value={(column) => (column.stored === null ? say('noScore') : String(column.stored))}
             part="score"
           />
         </tfoot>
       </table>
       <p className="quiet small">
-        {divergence
-          ? `RSI divergence on ${divergence.timeframe} adds ${signed(divergence.scoreContribution)} to the final score. `
-          : ''}
-        A sum is rounded and held between 0 and 100. Engine {signal.engine}.
+        {divergence && `${divergenceSentence(divergence)} `}
+        {say('held', { engine: signal.engine })}
       </p>
     </div>
   );
+}
+
+function divergenceSentence({ timeframe, scoreContribution }: SignalIndicator): string {
+  const points = number(Math.abs(scoreContribution));
+  return say(scoreContribution < 0 ? 'divergenceTakes' : 'divergenceAdds', { timeframe, points });
 }
 
 interface TotalRowProps {

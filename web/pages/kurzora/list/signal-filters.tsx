@@ -1,9 +1,12 @@
 import { useEffect, useRef } from 'react';
 import type { SignalSummary } from '#products/kurzora/contract.ts';
-import { number } from '../../app/format.ts';
-import { t } from '../../app/language.ts';
-import { typeChoices } from './signal-labels.tsx';
-import { isFiltered, type ListView, sectorsOf } from './signal-list.ts';
+import { number } from '../../../app/format.ts';
+import { t } from '../../../app/language.ts';
+import { useSession } from '../../../app/session.ts';
+import { sectorName } from '../../sectors/texts.ts';
+import { typeChoices } from '../signal-labels.tsx';
+import { isFiltered, type ListView, UNFILTERED, valuesOf } from './arrange.ts';
+import { say } from './texts.ts';
 
 const MIN_SCORES = [60, 70, 80, 85, 90];
 
@@ -16,6 +19,8 @@ interface SignalFiltersProps {
 }
 
 export function SignalFilters({ signals, view, change, shown, total }: SignalFiltersProps) {
+  const session = useSession();
+  const markets = valuesOf(signals, 'market');
   const scores =
     MIN_SCORES.includes(view.minScore) || view.minScore === 0 ? MIN_SCORES : [view.minScore, ...MIN_SCORES];
   return (
@@ -40,16 +45,38 @@ export function SignalFilters({ signals, view, change, shown, total }: SignalFil
         label={t('sector')}
         value={view.sector}
         change={(sector) => change({ sector })}
-        choices={[['', t('all')], ...sectorsOf(signals).map((sector): [string, string] => [sector, sector])]}
+        choices={[
+          ['', t('all')],
+          ...valuesOf(signals, 'sector').map((each): [string, string] => [each, sectorName(each)]),
+        ]}
       />
+      {markets.length > 1 && (
+        <Choice
+          label={say('market')}
+          value={view.market}
+          change={(market) => change({ market })}
+          choices={[['', t('all')], ...markets.map((each): [string, string] => [each, each.toUpperCase()])]}
+        />
+      )}
+      <Choice
+        label={say('shariah')}
+        value={view.compliant ? 'compliant' : ''}
+        change={(value) => change({ compliant: value !== '' })}
+        choices={[
+          ['', t('any')],
+          ['compliant', say('compliantOnly')],
+        ]}
+      />
+      {session.kind === 'in' && (
+        <label className="choice tick">
+          <input type="checkbox" checked={view.saved} onChange={({ target }) => change({ saved: target.checked })} />
+          {say('saved')}
+        </label>
+      )}
       <output className="quiet small shown">
         <bdi>{t(isFiltered(view) ? 'countOf' : 'countAll', { n: number(shown, 0), total: number(total, 0) })}</bdi>
         {isFiltered(view) && (
-          <button
-            type="button"
-            className="link"
-            onClick={() => change({ minScore: 0, type: '', sector: '', search: '' })}
-          >
+          <button type="button" className="link" onClick={() => change(UNFILTERED)}>
             {t('clear')}
           </button>
         )}

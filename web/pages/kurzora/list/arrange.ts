@@ -5,6 +5,11 @@ export interface ListView {
   readonly minScore: number;
   readonly sector: string;
   readonly type: string;
+  readonly market: string;
+  /** Only stocks whose screen says compliant; unknown is not. */
+  readonly compliant: boolean;
+  /** Only what the reader bookmarked. */
+  readonly saved: boolean;
   readonly search: string;
   readonly sort: SortColumn;
   readonly order: 'ascending' | 'descending';
@@ -34,6 +39,9 @@ export function readView(search: URLSearchParams): ListView {
     minScore: minScore > 0 && minScore <= 100 ? Math.round(minScore) : 0,
     sector: search.get('sector') ?? '',
     type: search.get('type') ?? '',
+    market: search.get('market') ?? '',
+    compliant: search.get('shariah') === 'compliant',
+    saved: search.get('saved') === 'yes',
     search: search.get('q') ?? '',
     sort: Object.hasOwn(SORT_KEYS, sort) ? (sort as SortColumn) : 'score',
     order: search.get('order') === 'asc' ? 'ascending' : 'descending',
@@ -47,6 +55,9 @@ export function viewAddress(view: ListView): string {
   if (view.minScore > 0) search.set('min', String(view.minScore));
   if (view.sector) search.set('sector', view.sector);
   if (view.type) search.set('type', view.type);
+  if (view.market) search.set('market', view.market);
+  if (view.compliant) search.set('shariah', 'compliant');
+  if (view.saved) search.set('saved', 'yes');
   if (view.search) search.set('q', view.search);
   if (view.sort !== 'score') search.set('sort', view.sort);
   if (view.order !== 'descending') search.set('order', 'asc');
@@ -56,11 +67,22 @@ export function viewAddress(view: ListView): string {
 }
 
 export function isFiltered(view: ListView): boolean {
-  return view.minScore > 0 || view.sector !== '' || view.type !== '' || view.search !== '';
+  const { minScore, sector, type, market, compliant, saved, search } = view;
+  return minScore > 0 || compliant || saved || [sector, type, market, search].some((value) => value !== '');
 }
 
-/** The signals that pass the filters, in the order asked for; missing values last, ties by ticker. */
-export function arrange(signals: readonly SignalSummary[], view: ListView): SignalSummary[] {
+export const UNFILTERED = {
+  ...{ minScore: 0, sector: '', type: '', market: '', compliant: false, saved: false, search: '' },
+} satisfies Partial<ListView>;
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The signals that pass the filters, in the order asked for; missing values last, ties by ticker. `bookmarks`: ids. */
+export function arrange(
+  signals: readonly SignalSummary[],
+  view: ListView,
+  bookmarks: ReadonlySet<string> = NOTHING,
+): SignalSummary[] {
   const wanted = view.search.trim().toLowerCase();
   const key = SORT_KEYS[view.sort];
   const sign = view.order === 'ascending' ? 1 : -1;
@@ -70,6 +92,9 @@ export function arrange(signals: readonly SignalSummary[], view: ListView): Sign
         signal.finalScore >= view.minScore &&
         (!view.sector || signal.sector === view.sector) &&
         (!view.type || signal.signalType === view.type) &&
+        (!view.market || signal.market === view.market) &&
+        (!view.compliant || signal.isShariahCompliant === true) &&
+        (!view.saved || bookmarks.has(signal.id)) &&
         (!wanted || `${signal.ticker} ${signal.companyName ?? ''}`.toLowerCase().includes(wanted)),
     )
     .sort((a, b) => compare(key(a), key(b), sign) || compare(a.ticker, b.ticker, 1));
@@ -82,6 +107,7 @@ function compare(a: string | number | null, b: string | number | null, sign: num
   return a < b ? -sign : sign;
 }
 
-export function sectorsOf(signals: readonly SignalSummary[]): string[] {
-  return [...new Set(signals.flatMap((signal) => signal.sector ?? []))].sort();
+/** What there is to choose from among these signals. */
+export function valuesOf(signals: readonly SignalSummary[], key: 'sector' | 'market'): string[] {
+  return [...new Set(signals.flatMap((signal) => signal[key] ?? []))].sort();
 }

@@ -11,12 +11,15 @@ import {
   type Time,
   type UTCTimestamp,
 } from 'lightweight-charts';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
-import { number, price, signed } from '../../app/format.ts';
-import { onThemeChange } from '../../app/theme.tsx';
+import { number, percent, price } from '../../../app/format.ts';
+import { t } from '../../../app/language.ts';
+import { onThemeChange } from '../../../app/theme.tsx';
+import { followKeys } from './chart-keys.ts';
 import { hasEnded, lastKnownBar } from './chart-span.ts';
 import { timeLabels } from './chart-time.ts';
+import { say } from './texts.ts';
 
 /** A candle narrower than this is a line. */
 const LEAST_BAR_PIXELS = 6;
@@ -24,10 +27,18 @@ const MOST_VISIBLE_BARS = 120;
 /** Opacity of what nobody could know when the signal was made. */
 const PALE = '66';
 
-/** Candles with volume, and the signal's three levels as labelled lines that are always in view. */
-export default function PriceChart({ bars, signal }: { bars: ChartBars; signal: SignalDetail }) {
+interface PriceChartProps {
+  readonly bars: ChartBars;
+  readonly signal: SignalDetail;
+  /** The picture in one sentence. */
+  readonly label: string;
+}
+
+/** Candles with volume, and the signal's three levels as labelled lines that are always in view. The legend is read out to whoever walks along it by keys. */
+export default function PriceChart({ bars, signal, label }: PriceChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
+  const [focused, setFocused] = useState(false);
   useEffect(() => {
     if (!box.current || !legend.current) return;
     let chart = drawChart(box.current, legend.current, bars, signal);
@@ -44,13 +55,28 @@ export default function PriceChart({ bars, signal }: { bars: ChartBars; signal: 
   }, [bars, signal]);
   return (
     <>
-      <div className="chart-legend small" ref={legend} aria-hidden="true" />
-      <div className="chart-canvas" ref={box} />
+      <div className="chart-legend small" ref={legend} aria-live={focused ? 'polite' : 'off'} />
+      <div
+        className="chart-canvas"
+        ref={box}
+        role="img"
+        aria-label={label}
+        aria-description={say('chartKeys')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys walk along its bars
+        tabIndex={0}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
+      />
     </>
   );
 }
 
-function drawChart(box: HTMLElement, legend: HTMLElement, bars: ChartBars, signal: SignalDetail): IChartApi {
+function drawChart(
+  box: HTMLElement,
+  legend: HTMLElement,
+  bars: ChartBars,
+  signal: SignalDetail,
+): Pick<IChartApi, 'remove'> {
   const colours = readColours(box);
   const labels = timeLabels(bars.timeframe);
   const chart = createChart(box, {
@@ -90,14 +116,19 @@ function drawChart(box: HTMLElement, legend: HTMLElement, bars: ChartBars, signa
     createTextWatermark(chart.panes()[0]!, {
       horzAlign: 'left',
       vertAlign: 'top',
-      lines: [{ text: 'SIMULATED', color: `${colours('--warn')}59`, fontSize: 22, fontStyle: '700' }],
+      lines: [{ text: t('simulated'), color: `${colours('--warn')}59`, fontSize: 22, fontStyle: '700' }],
     });
-  keepLegend(chart, candles, legend, bars, labels.full);
+  const show = keepLegend(chart, candles, legend, bars, labels.full);
+  const forgetKeys = followKeys(box, { chart, candles, bars, show });
   const visible = Math.min(MOST_VISIBLE_BARS, Math.floor(box.clientWidth / LEAST_BAR_PIXELS));
   // What came after takes a third at most: the bars that the signal was made from stay in view.
   const end = Math.min(bars.time.length, known + 1 + Math.floor(visible / 3));
   chart.timeScale().setVisibleLogicalRange({ from: end - visible, to: end + 5 });
-  return chart;
+  const remove = () => {
+    forgetKeys();
+    chart.remove();
+  };
+  return { remove };
 }
 
 function addCandles(
@@ -143,7 +174,7 @@ const pale = (colour: string) => ({ color: colour + PALE, wickColor: colour + PA
 /** An arrow over the last bar the signal was made from. */
 function markMoment(candles: ISeriesApi<'Candlestick'>, time: number, colours: Colours): void {
   const at = { time: time as UTCTimestamp, position: 'aboveBar', shape: 'arrowDown' } as const;
-  createSeriesMarkers<Time>(candles, [{ ...at, color: colours('--accent'), text: 'Signal' }]);
+  createSeriesMarkers<Time>(candles, [{ ...at, color: colours('--accent'), text: say('signal') }]);
 }
 
 function addVolume(chart: IChartApi, bars: ChartBars, colours: Colours, known: number): void {
@@ -173,9 +204,9 @@ function addLevels(candles: ISeriesApi<'Candlestick'>, signal: SignalDetail, col
       lineStyle,
       axisLabelVisible: true,
     });
-  line('Target', signal.takeProfit, '--up', LineStyle.Dashed);
-  line('Entry', signal.entryPrice, '--accent', LineStyle.Solid);
-  line('Stop', signal.stopLoss, '--down', LineStyle.Dashed);
+  line(t('target'), signal.takeProfit, '--up', LineStyle.Dashed);
+  line(t('entry'), signal.entryPrice, '--accent', LineStyle.Solid);
+  line(t('stop'), signal.stopLoss, '--down', LineStyle.Dashed);
 }
 
 /** Open, high, low, close of the bar under the pointer, of the last bar otherwise. */
@@ -185,20 +216,23 @@ function keepLegend(
   legend: HTMLElement,
   bars: ChartBars,
   full: (time: Time) => string,
-): void {
+): (index: number) => void {
   const indexOf = new Map(bars.time.map((time, index) => [time, index]));
   const show = (index: number) => {
     const [open, close] = [bars.open[index]!, bars.close[index]!];
     const before = index > 0 ? bars.close[index - 1]! : open;
-    legend.textContent =
-      `${full(bars.time[index] as UTCTimestamp)}   O ${price(open)}  H ${price(bars.high[index]!)}  L ${price(bars.low[index]!)}  ` +
-      `C ${price(close)}  ${signed((close / before - 1) * 100, 2, 2)}%  Vol ${number(bars.volume[index]!, 0)}`;
+    const figures = {
+      ...{ open: price(open), high: price(bars.high[index]!), low: price(bars.low[index]!), close: price(close) },
+      ...{ change: percent((close / before - 1) * 100), volume: number(bars.volume[index]!, 0) },
+    };
+    legend.textContent = `${full(bars.time[index] as UTCTimestamp)}   ${say('legend', figures)}`;
   };
   show(bars.time.length - 1);
   chart.subscribeCrosshairMove((event: MouseEventParams) => {
     const under = event.seriesData.get(candles) && indexOf.get(event.time as number);
     show(under ?? bars.time.length - 1);
   });
+  return show;
 }
 
 type Colours = (token: string) => string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SignalSummary } from '#products/kurzora/contract.ts';
-import { arrange, readView, viewAddress } from './signal-list.ts';
+import { arrange, readView, viewAddress } from './arrange.ts';
 
 const signal = (ticker: string, finalScore: number, priceChangePercent: number | null = 0) =>
   ({
@@ -18,7 +18,8 @@ const tickers = (signals: SignalSummary[]) => signals.map((each) => each.ticker)
 const signals = [signal('B', 70, null), signal('A', 70, -1), signal('C', 90, 2)];
 
 test('an address and its view are each other, and defaults leave no trace', () => {
-  const address = '/signals?min=80&sector=Energy&type=bullish&q=ba+nk&sort=change&order=asc&rows=200';
+  const address =
+    '/signals?min=80&sector=Energy&type=bullish&market=usa&shariah=compliant&saved=yes&q=ba+nk&sort=change&order=asc&rows=200';
   assert.equal(viewAddress(readView(new URLSearchParams(address.slice(address.indexOf('?'))))), address);
   assert.equal(viewAddress(readView(new URLSearchParams())), '/signals');
 });
@@ -41,4 +42,14 @@ test('filters narrow together and the search reads ticker and company', () => {
   assert.equal(tickers(arrange(signals, readView(new URLSearchParams('min=70&q=b%20bank')))), 'B');
   assert.equal(tickers(arrange(signals, readView(new URLSearchParams('sector=Energy&q=bank')))), 'C');
   assert.equal(tickers(arrange(signals, readView(new URLSearchParams('type=bearish')))), '');
+});
+
+test('a stock that nobody screened does not pass as compliant, and bookmarks are the reader’s', () => {
+  const screened = [true, false, null].map((isShariahCompliant, at) => {
+    return { ...signal('XYZ'[at]!, 70), isShariahCompliant };
+  });
+  assert.equal(tickers(arrange(screened, readView(new URLSearchParams('shariah=compliant')))), 'X');
+  const saved = readView(new URLSearchParams('saved=yes'));
+  assert.equal(tickers(arrange(screened, saved, new Set(['Z']))), 'Z');
+  assert.equal(tickers(arrange(screened, saved)), '');
 });

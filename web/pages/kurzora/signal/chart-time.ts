@@ -1,19 +1,23 @@
 import { TickMarkType, type Time } from 'lightweight-charts';
-import { EXCHANGE_TIME_ZONE } from '../../app/format.ts';
+import { EXCHANGE_TIME_ZONE } from '../../../app/format.ts';
+import { currentLanguage, currentLocale } from '../../../app/language.ts';
 
 const format = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat('en-GB', { timeZone: EXCHANGE_TIME_ZONE, ...options });
-const year = format({ year: 'numeric' });
-const month = format({ month: 'short' });
-const day = format({ day: 'numeric', month: 'short' });
-const clock = format({ hour: '2-digit', minute: '2-digit' });
-const date = format({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+  new Intl.DateTimeFormat(currentLanguage() === 'en' ? 'en-GB' : currentLocale(), {
+    timeZone: EXCHANGE_TIME_ZONE,
+    ...options,
+  });
 
 const dateOf = (time: Time) => new Date((time as number) * 1000);
 
 /** Labels in the exchange's time; the library itself knows UTC only, and a US session never crosses a UTC midnight. */
 export function timeLabels(timeframe: string) {
   const intraday = timeframe.endsWith('H');
+  const year = format({ year: 'numeric' });
+  const month = format({ month: 'short' });
+  const day = format({ day: 'numeric', month: 'short' });
+  const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const date = format({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
   return {
     intraday,
     tick: (time: Time, type: TickMarkType) => {

@@ -1,22 +1,30 @@
 import { useCallback, useRef, useState } from 'react';
 import { Cell, Column, Row, Table, TableBody, TableHeader } from 'react-aria-components/Table';
 import type { SignalSummary } from '#products/kurzora/contract.ts';
-import { useNow } from '../../app/clock.ts';
-import { marketTime, number, price, span } from '../../app/format.ts';
-import { t } from '../../app/language.ts';
-import { takeLeftPage } from '../../app/router.tsx';
-import { Change, TierLabel, TypeLabel } from './signal-labels.tsx';
-import type { ListView, SortColumn } from './signal-list.ts';
-import { TimeframeStrip } from './timeframe-strip.tsx';
+import { useNow } from '../../../app/clock.ts';
+import { marketTime, number, price, span } from '../../../app/format.ts';
+import { t } from '../../../app/language.ts';
+import { takeLeftPage } from '../../../app/router.tsx';
+import { useSession } from '../../../app/session.ts';
+import { sectorName } from '../../sectors/texts.ts';
+import { BookmarkButton } from '../bookmark-button.tsx';
+import { Change, ShariahMark, TierLabel, TypeLabel } from '../signal-labels.tsx';
+import { TimeframeStrip } from '../timeframe-strip.tsx';
+import type { ListView, SortColumn } from './arrange.ts';
+import { say } from './texts.ts';
+// After the parts whose looks it changes.
+import './signal-table-narrow.css';
 
 interface SignalTableProps {
   signals: readonly SignalSummary[];
+  /** Ids of what has just come in. */
+  marked: ReadonlySet<string>;
   view: ListView;
   sortBy: (column: SortColumn, order: ListView['order']) => void;
 }
 
 /** One tab stop: arrows move inside, Enter opens the signal, Enter on a heading sorts. On a phone each row stacks. */
-export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
+export function SignalTable({ signals, marked, view, sortBy }: SignalTableProps) {
   const focusOpened = useFocusOnReturn();
   return (
     <Table
@@ -30,27 +38,27 @@ export function SignalTable({ signals, view, sortBy }: SignalTableProps) {
         <SortableColumn id="ticker" name={t('ticker')} isRowHeader />
         <SortableColumn id="type" name={t('type')} />
         <Column id="strip" className="column">
-          Timeframe scores
+          {say('timeframeScores')}
         </Column>
         <SortableColumn id="price" name={t('price')} numeric />
         <SortableColumn id="change" name={t('day')} numeric />
         <Column id="entry" className="column numeric">
-          Entry
+          {t('entry')}
         </Column>
         <Column id="stop" className="column numeric">
-          Stop
+          {t('stop')}
         </Column>
         <Column id="target" className="column numeric">
-          Target
+          {t('target')}
         </Column>
-        <SortableColumn id="ratio" name="R/R" numeric />
+        <SortableColumn id="ratio" name={say('ratio')} numeric />
         <SortableColumn id="age" name={t('age')} numeric />
         <Column id="expires" className="column numeric">
-          Expires in
+          {say('expiresIn')}
         </Column>
       </TableHeader>
-      <TableBody items={signals} dependencies={[signals]}>
-        {(signal) => <SignalRow signal={signal} focusOpened={focusOpened} />}
+      <TableBody items={signals} dependencies={[signals, marked]}>
+        {(signal) => <SignalRow signal={signal} fresh={marked.has(signal.id)} focusOpened={focusOpened} />}
       </TableBody>
     </Table>
   );
@@ -95,10 +103,12 @@ function useFocusOnReturn(): (row: HTMLElement | null) => void {
 
 interface SignalRowProps {
   signal: SignalSummary;
+  fresh: boolean;
   focusOpened: (row: HTMLElement | null) => void;
 }
 
-function SignalRow({ signal, focusOpened }: SignalRowProps) {
+function SignalRow({ signal, fresh, focusOpened }: SignalRowProps) {
+  const signedIn = useSession().kind === 'in';
   return (
     <Row
       ref={focusOpened}
@@ -111,8 +121,10 @@ function SignalRow({ signal, focusOpened }: SignalRowProps) {
         <span className="score ltr">{signal.finalScore}</span> <TierLabel tier={signal.tier} />
       </Cell>
       <Cell className="cell-name">
-        <span className="ticker ltr">{signal.ticker}</span>{' '}
-        <span className="company quiet" title={signal.sector ?? undefined}>
+        <span className="ticker ltr">{signal.ticker}</span> <ShariahMark compliant={signal.isShariahCompliant} />
+        {signedIn && <BookmarkButton id={signal.id} label={say('saveSignal', { ticker: signal.ticker })} />}
+        {fresh && <span className="fresh">{say('fresh')}</span>}{' '}
+        <span className="company quiet" title={signal.sector ? sectorName(signal.sector) : undefined}>
           {signal.companyName}
         </span>
       </Cell>
@@ -131,7 +143,7 @@ function SignalRow({ signal, focusOpened }: SignalRowProps) {
       <LevelCell name={t('entry')} className="cell-entry" value={price(signal.entryPrice)} />
       <LevelCell name={t('stop')} className="cell-stop" value={price(signal.stopLoss)} />
       <LevelCell name={t('target')} className="cell-target" value={price(signal.takeProfit)} />
-      <LevelCell name="R/R" className="cell-ratio" value={number(signal.riskRewardRatio, 2, 2)} />
+      <LevelCell name={say('ratio')} className="cell-ratio" value={number(signal.riskRewardRatio, 2, 2)} />
       <Cell className="cell-age numeric">
         <Age since={signal.createdAt} />
       </Cell>

@@ -1,6 +1,7 @@
 import type { SignalDetail } from '#products/kurzora/contract.ts';
-import { money, number, percent, price } from '../../app/format.ts';
-import { t } from '../../app/language.ts';
+import { money, number, percent, price } from '../../../app/format.ts';
+import { t } from '../../../app/language.ts';
+import { say } from './texts.ts';
 
 /** Entry, stop and target with why they stand where they stand, and what is at stake. */
 export function TradePlan({ signal }: { signal: SignalDetail }) {
@@ -17,7 +18,7 @@ export function TradePlan({ signal }: { signal: SignalDetail }) {
             mark="target"
             value={takeProfit}
             away={away(takeProfit, entryPrice)}
-            reason={signal.takeProfitReason}
+            reason={say('timesRisk', { n: number(signal.riskRewardRatio) })}
           />
           <Level
             name={t('entry')}
@@ -31,7 +32,9 @@ export function TradePlan({ signal }: { signal: SignalDetail }) {
             mark="stop"
             value={stopLoss}
             away={away(stopLoss, entryPrice)}
-            reason={signal.stopLossReason}
+            reason={say(stopLoss < entryPrice ? 'below' : 'above', {
+              percent: `${number(Math.abs(stopLoss / entryPrice - 1) * 100)}%`,
+            })}
           />
         </tbody>
       </table>

@@ -1,14 +1,16 @@
+import './chart.css';
 import { lazy, Suspense, useState } from 'react';
 import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
-import { ApiError } from '../../app/api.ts';
-import { marketTime, number, price } from '../../app/format.ts';
-import { t } from '../../app/language.ts';
-import { FailureNotice, Notice } from '../../app/notice.tsx';
+import { ApiError } from '../../../app/api.ts';
+import { marketTime, number, price } from '../../../app/format.ts';
+import { t } from '../../../app/language.ts';
+import { FailureNotice, Notice } from '../../../app/notice.tsx';
+import { type ChartTimeframe, useBars } from '../queries.ts';
+import { TIMEFRAMES } from '../timeframe-strip.tsx';
 import { chartEnd, hasEnded, lastKnownBar } from './chart-span.ts';
-import { type ChartTimeframe, useBars } from './queries.ts';
-import { TIMEFRAMES } from './timeframe-strip.tsx';
+import { say } from './texts.ts';
 
 /** The chart library is as large as the rest of the page: it comes only when a chart is opened. */
 const PriceChart = lazy(() => import('./price-chart.tsx'));
@@ -50,20 +52,20 @@ function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: Cha
         <FailureNotice what={t('barsNotLoaded')} error={bars.error} retry={() => bars.refetch()} />
       </div>
     );
-  if (!bars.data) return <div className="chart-box loading" role="status" aria-label="Loading bars" />;
+  if (!bars.data) return <div className="chart-box loading" role="status" aria-label={say('loadingBars')} />;
   if (bars.data.time.length === 0) return <NoBars ticker={signal.ticker} timeframe={timeframe} />;
   return (
     <figure className="chart-figure">
-      <div className="chart-box" role="img" aria-label={describe(bars.data, signal)} dir="ltr">
+      <div className="chart-box drawn" dir="ltr">
         <Suspense fallback={<div className="chart-box loading" />}>
-          <PriceChart bars={bars.data} signal={signal} />
+          <PriceChart bars={bars.data} signal={signal} label={describe(bars.data, signal)} />
         </Suspense>
       </div>
-      <figcaption className="quiet small" dir="auto">
-        {bars.data.source === 'simulated' ? 'SIMULATED prices. ' : ''}
-        {hasEnded(signal) ? `Pale bars came after the signal (as of ${marketTime(signal.asOf)}). ` : ''}
-        {bars.data.provisional ? 'The last bar is still running. ' : ''}
-        Times are New York. Chart by{' '}
+      <figcaption className="quiet small">
+        {bars.data.source === 'simulated' && `${say('simulatedPrices')} `}
+        {hasEnded(signal) && `${say('paleBars', { time: marketTime(signal.asOf) })} `}
+        {bars.data.provisional && `${say('stillRunning')} `}
+        {say('newYorkTimes')}{' '}
         <a href="https://www.tradingview.com/" rel="noreferrer" target="_blank">
           TradingView
         </a>
@@ -76,7 +78,7 @@ function ChartArea({ signal, timeframe }: { signal: SignalDetail; timeframe: Cha
 function NoBars({ ticker, timeframe }: { ticker: string; timeframe: ChartTimeframe }) {
   return (
     <div className="chart-box">
-      <Notice title={`No ${timeframe} bars are stored for ${ticker}`} />
+      <Notice title={say('noBars', { timeframe, ticker })} />
     </div>
   );
 }
@@ -86,10 +88,9 @@ function describe(bars: ChartBars, signal: SignalDetail): string {
   const last = bars.time.length - 1;
   const day = (index: number) => marketTime(new Date((bars.time[index] ?? 0) * 1000).toISOString());
   const later = hasEnded(signal) ? last - lastKnownBar(bars, signal.asOf) : 0;
-  const after = later > 0 ? `, ${number(later, 0)} of them after the signal` : '';
-  return (
-    `${bars.ticker}, ${number(last + 1, 0)} ${bars.timeframe} candles from ${day(0)} to ${day(last)}${after}, last close ` +
-    `${price(bars.close[last] ?? null)}; entry ${price(signal.entryPrice)}, stop ${price(signal.stopLoss)}, ` +
-    `target ${price(signal.takeProfit)}`
-  );
+  return say(later > 0 ? 'chartAltAfter' : 'chartAlt', {
+    ...{ ticker: bars.ticker, n: number(last + 1, 0), timeframe: bars.timeframe, from: day(0), to: day(last) },
+    ...{ later: number(later, 0), close: price(bars.close[last] ?? null), entry: price(signal.entryPrice) },
+    ...{ stop: price(signal.stopLoss), target: price(signal.takeProfit) },
+  });
 }

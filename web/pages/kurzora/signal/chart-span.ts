@@ -1,5 +1,5 @@
 import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
-import type { ChartTimeframe } from './queries.ts';
+import type { ChartTimeframe } from '../queries.ts';
 
 const DAY = 86_400_000;
 /** How long after an ended signal its chart goes on: some sixty bars, enough to see what came of it. */
