@@ -71,6 +71,16 @@ export function Search({ label, value, longest = 255, onChange }: SearchProps) {
   );
 }
 
+/** A day of the reader's calendar, as `2026-11-22`; empty for none. */
+export function DayField({ label, value, onChange }: Omit<SearchProps, 'longest'>) {
+  return (
+    <label className="admin-choice">
+      <span>{label}</span>
+      <input type="date" className="field-input" value={value} onChange={(event) => onChange(event.target.value)} />
+    </label>
+  );
+}
+
 interface PagesProps {
   readonly page: number;
   readonly shown: number;

@@ -1,37 +1,60 @@
 import { withQuery } from '../list-address.ts';
 import { useAdmin } from '../staff.ts';
 
-export interface LoggedError {
+export const LOGS = ['errors', 'audit', 'security'] as const;
+export type LogName = (typeof LOGS)[number];
+
+/** What rows of every log have. Times ISO 8601. */
+interface Logged {
   readonly id: string;
+  readonly ip_address: string | null;
+  readonly user_agent: string | null;
+  readonly created_at: string;
+  /** Whom it happened to, or who did it. */
+  readonly person: { readonly id: string; readonly name: string; readonly email: string } | null;
+}
+
+export interface LoggedError extends Logged {
   readonly message: string;
   readonly stack: string | null;
   readonly type: string | null;
   readonly url: string | null;
   readonly method: string | null;
-  readonly user_id: string | null;
-  readonly user_agent: string | null;
-  readonly ip_address: string | null;
   readonly request_id: string | null;
-  readonly created_at: string;
 }
 
-/** What one of the staff did. `admin` is his address where the server adds it. */
-export interface LoggedDeed {
-  readonly id: string;
-  readonly admin_user_id: string;
-  readonly admin?: string | null;
+export interface LoggedDeed extends Logged {
   readonly action_type: string;
   readonly target_type: string | null;
   readonly target_id: string | null;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly ip_address: string | null;
-  readonly user_agent: string | null;
-  readonly created_at: string;
+}
+
+export interface SecurityEvent extends Logged {
+  readonly event_type: string;
+  readonly event_description: string | null;
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 export const LOG_LIMIT = 50;
 
-export function useLog<Entry>(kind: 'errors' | 'audit', filters: Readonly<Record<string, string>>, page: number) {
-  return useAdmin<Entry[]>(withQuery(`system/logs/${kind}`, { ...filters, page, limit: LOG_LIMIT }));
+export interface LogFilter {
+  readonly search: string;
+  /** Days as date inputs give them, of the reader's own calendar; both belong. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export function useLog<Entry>(name: LogName, { search, from, to }: LogFilter, page: number) {
+  const query = { search, from: startOf(from, 0), to: startOf(to, 1), page, limit: LOG_LIMIT };
+  return useAdmin<Entry[]>(withQuery(`system/logs/${name}`, query));
+}
+
+/** The moment a day begins where the reader is, so many days later; empty when it is no day. */
+function startOf(day: string, later: number): string {
+  const [year, month, date] = day.split('-').map(Number);
+  const start = new Date(year ?? Number.NaN, (month ?? 1) - 1, (date ?? 1) + later);
+  return Number.isNaN(start.getTime()) ? '' : start.toISOString();
 }

@@ -22,9 +22,16 @@ test('a schema says how a setting is edited: switch, choice, number with its bou
   });
 });
 
+test('a number beside a few values is edited as either; beside null it may stay empty', () => {
+  const number = { kind: 'number', min: 0, max: 24, above: false, whole: false, optional: false };
+  const hours = Type.Number({ minimum: 0, maximum: 24 });
+  assert.deepEqual(of(Type.Union([Type.Boolean(), hours])), { kind: 'mixed', values: [true, false], number });
+  assert.deepEqual(of(Type.Union([hours, Type.Null()])), { ...number, optional: true });
+});
+
 test('what no editor fits is typed as JSON; without a schema the value says what it is', () => {
   assert.deepEqual(of(Type.Array(Type.String())), { kind: 'json' });
-  assert.deepEqual(of(Type.Union([Type.Boolean(), Type.Number()])), { kind: 'json' });
+  assert.deepEqual(of(Type.Union([Type.String(), Type.Number()])), { kind: 'json' });
   assert.deepEqual(editorOf(undefined, true), { kind: 'switch' });
   assert.deepEqual(editorOf(null, 'words'), { kind: 'text', longest: null });
   assert.deepEqual(editorOf(undefined, { a: 1 }), { kind: 'json' });

@@ -24,6 +24,8 @@ export type Editor =
       /** Nothing typed means null. */
       readonly optional: boolean;
     }
+  /** One of a few values, or a number. */
+  | { readonly kind: 'mixed'; readonly values: readonly unknown[]; readonly number: NumberEditor }
   | { readonly kind: 'text'; readonly longest: number | null }
   | { readonly kind: 'group'; readonly fields: readonly (readonly [name: string, editor: Editor])[] }
   /** Anything else is typed as JSON, and the server judges it. */
@@ -35,28 +37,39 @@ export function editorOf(shape: Shape | null | undefined, value: unknown): Edito
   const choices = choicesOf(shape);
   if (choices)
     return choices.length === 2 && choices.every(isBoolean) ? { kind: 'switch' } : { kind: 'choice', values: choices };
-  const rest = shape.anyOf?.filter(({ type }) => type !== 'null');
-  if (rest?.length === 1 && rest.length < (shape.anyOf?.length ?? 0)) {
-    const editor = editorOf(rest[0], null);
-    return editor.kind === 'number' ? { ...editor, optional: true } : { kind: 'json' };
-  }
-  if (shape.type === 'boolean') return { kind: 'switch' };
+  if (shape.anyOf) return eitherOf(shape.anyOf);
   if (shape.type === 'string') return { kind: 'text', longest: shape.maxLength ?? null };
-  if (shape.type === 'integer' || shape.type === 'number')
-    return {
-      kind: 'number',
-      min: shape.minimum ?? shape.exclusiveMinimum ?? null,
-      max: shape.maximum ?? null,
-      above: shape.minimum === undefined && shape.exclusiveMinimum !== undefined,
-      whole: shape.type === 'integer',
-      optional: false,
-    };
+  if (isNumeric(shape)) return numberEditor(shape);
   if (shape.type === 'object' && shape.properties) {
     const fields = Object.entries(shape.properties).map(([name, each]) => [name, editorOf(each, null)] as const);
     if (fields.every(([, { kind }]) => kind === 'number')) return { kind: 'group', fields };
   }
   return { kind: 'json' };
 }
+
+/** A number or nothing, or a number or one of a few values. */
+function eitherOf(shapes: readonly Shape[]): Editor {
+  const [numbers, others] = [shapes.filter(isNumeric), shapes.filter((shape) => !isNumeric(shape))];
+  const values = others.map(choicesOf);
+  const [shape] = numbers;
+  if (numbers.length !== 1 || !shape || values.includes(undefined)) return { kind: 'json' };
+  const number = numberEditor(shape);
+  const allowed = values.flatMap((each) => each ?? []);
+  return allowed.every((value) => value === null)
+    ? { ...number, optional: true }
+    : { kind: 'mixed', values: allowed, number };
+}
+
+const isNumeric = ({ type }: Shape) => type === 'integer' || type === 'number';
+
+const numberEditor = (shape: Shape): NumberEditor => ({
+  kind: 'number',
+  min: shape.minimum ?? shape.exclusiveMinimum ?? null,
+  max: shape.maximum ?? null,
+  above: shape.minimum === undefined && shape.exclusiveMinimum !== undefined,
+  whole: shape.type === 'integer',
+  optional: false,
+});
 
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 
@@ -65,6 +78,7 @@ function choicesOf(shape: Shape): unknown[] | undefined {
   if (shape.enum) return [...shape.enum];
   if ('const' in shape) return [shape.const];
   if (shape.type === 'null') return [null];
+  if (shape.type === 'boolean') return [true, false];
   const parts = shape.anyOf?.map(choicesOf);
   return parts?.every((part) => part !== undefined) ? parts.flat() : undefined;
 }

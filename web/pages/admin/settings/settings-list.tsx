@@ -63,7 +63,7 @@ function SettingRow({ setting, changeable }: { setting: Setting; changeable: boo
         <span className="small quiet">
           <code className="ltr">{setting.key}</code>
           {setting.updatedBy &&
-            ` · ${say('changedBy', { who: setting.updatedBy, at: localTime(setting.updatedAt ?? null) })}`}
+            ` · ${say('changedBy', { who: setting.updatedBy.name, at: localTime(setting.updatedAt) })}`}
         </span>
       </div>
       <form

@@ -9,11 +9,11 @@ export interface Setting {
   readonly category: string;
   /** In English; known keys have texts of their own. */
   readonly description: string | null;
-  /** The JSON schema that a new value is held to. */
-  readonly shape?: Shape | null;
-  readonly updatedAt?: string | null;
-  /** Address of who changed it last; null when nobody has. */
-  readonly updatedBy?: string | null;
+  /** The JSON schema that a new value is held to; null for what nothing reads. */
+  readonly shape: Shape | null;
+  readonly updatedAt: string;
+  /** Null when nobody has changed it. */
+  readonly updatedBy: { readonly id: string; readonly name: string } | null;
 }
 
 export const useSettings = () => useAdmin<Setting[]>('config');

@@ -57,6 +57,8 @@ export function ValueEditor({ id, editor, value, draft, onChange }: ValueEditorP
       );
     case 'number':
       return <NumberField editor={editor} start={value} labelled={labelled} onChange={onChange} />;
+    case 'mixed':
+      return <Mixed editor={editor} start={value} labelled={labelled} onChange={onChange} />;
     case 'text':
       return (
         <input
@@ -122,6 +124,42 @@ function rangeOf({ min, max, above, whole, optional }: NumberEditor): string {
         ? say(above ? 'above' : 'least', { from })
         : '';
   return [range, whole && !range && say('whole'), optional && say('orEmpty')].filter(Boolean).join(', ');
+}
+
+interface MixedProps {
+  readonly editor: Extract<Editor, { kind: 'mixed' }>;
+  readonly start: unknown;
+  readonly labelled: Readonly<Record<string, string>>;
+  readonly onChange: (value: unknown) => void;
+}
+
+const A_NUMBER = 'number';
+
+function Mixed({ editor, start, labelled, onChange }: MixedProps) {
+  const [chosen, setChosen] = useState(typeof start === 'number' ? A_NUMBER : JSON.stringify(start));
+  return (
+    <>
+      <select
+        className="field-input"
+        {...labelled}
+        value={chosen}
+        onChange={(event) => {
+          setChosen(event.target.value);
+          onChange(event.target.value === A_NUMBER ? undefined : JSON.parse(event.target.value));
+        }}
+      >
+        {editor.values.map((each) => (
+          <option key={String(each)} value={JSON.stringify(each)}>
+            {shown(each)}
+          </option>
+        ))}
+        <option value={A_NUMBER}>{say('afterHours')}</option>
+      </select>
+      {chosen === A_NUMBER && (
+        <NumberField editor={editor.number} start={start} labelled={labelled} onChange={onChange} />
+      )}
+    </>
+  );
 }
 
 interface GroupProps {

@@ -56,7 +56,10 @@ export const TEXTS = {
     noSuchUser: 'There is no such user',
     nothingChanged: 'Nothing to save yet',
     history: 'What staff did',
-    noHistory: 'Nothing yet.',
+    staff: 'Staff',
+    staffLead: 'Rights follow this role alone and change at once.',
+    staffRole: 'Role among the staff',
+    noStaff: 'Not staff',
   },
   de: {
     search: 'Name oder E-Mail suchen',
@@ -114,7 +117,10 @@ export const TEXTS = {
     noSuchUser: 'Diesen Nutzer gibt es nicht',
     nothingChanged: 'Noch nichts zu speichern',
     history: 'Was Mitarbeiter taten',
-    noHistory: 'Noch nichts.',
+    staff: 'Mitarbeiter',
+    staffLead: 'Die Rechte folgen allein dieser Rolle und ändern sich sofort.',
+    staffRole: 'Rolle unter den Mitarbeitern',
+    noStaff: 'Kein Mitarbeiter',
   },
   ar: {
     search: 'ابحث بالاسم أو البريد',
@@ -171,7 +177,10 @@ export const TEXTS = {
     noSuchUser: 'لا يوجد مستخدم كهذا',
     nothingChanged: 'لا شيء للحفظ بعد',
     history: 'ما فعله الموظفون',
-    noHistory: 'لا شيء بعد.',
+    staff: 'الموظفون',
+    staffLead: 'الصلاحيات تتبع هذا الدور وحده وتتغير فورًا.',
+    staffRole: 'الدور بين الموظفين',
+    noStaff: 'ليس موظفًا',
   },
 } as const;
 

@@ -7,7 +7,7 @@ import { FailureNotice, Notice, Skeleton } from '../../../app/notice.tsx';
 import { type Me, may } from '../staff.ts';
 import { say as sayHere } from '../texts.ts';
 import { say, word } from './texts.ts';
-import { Access, EditUser, RemoveUser } from './user-forms.tsx';
+import { Access, Appoint, EditUser, RemoveUser } from './user-forms.tsx';
 import { type ManagedUser, useUser } from './users.ts';
 import { UserStatus } from './users-list.tsx';
 
@@ -23,7 +23,10 @@ export function UserDetail({ id, me }: { id: string; me: Me }) {
   const { data } = user.data;
   return (
     <>
-      <p className="small">{all}</p>
+      <p className="small two-links">
+        {all}
+        {may(me, 'system', 'read') && <Link to={`/admin/logs?log=audit&search=${id}`}>{say('history')}</Link>}
+      </p>
       <Facts user={data} />
       {may(me, 'user', 'update') && (
         <>
@@ -31,6 +34,7 @@ export function UserDetail({ id, me }: { id: string; me: Me }) {
           <Access user={data} />
         </>
       )}
+      {may(me, 'admin', 'update') && <Appoint user={data} />}
       {may(me, 'user', 'delete') && <RemoveUser user={data} done={() => setRemoved(true)} />}
     </>
   );
@@ -45,6 +49,7 @@ function Facts({ user }: { user: ManagedUser }) {
       </h2>
       <dl className="facts">
         <Fact name={say('role')} value={word(user.role)} />
+        {user.staffRole && <Fact name={say('staff')} value={sayHere(user.staffRole as 'admin')} />}
         <Fact name={t('plan')} value={`${word(user.subscriptionTier)} ${until ?? ''}`} />
         <div>
           <dt>{sayHere('status')}</dt>

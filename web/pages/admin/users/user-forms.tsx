@@ -7,7 +7,16 @@ import type { Me } from '../staff.ts';
 import { say as sayHere } from '../texts.ts';
 import { rolesToGive } from './create-user.tsx';
 import { say, word } from './texts.ts';
-import { type ManagedUser, PLANS, ROLES, useChangeUser, useDeleteUser, useSwitchUser } from './users.ts';
+import {
+  type ManagedUser,
+  PLANS,
+  ROLES,
+  STAFF,
+  useAppoint,
+  useChangeUser,
+  useDeleteUser,
+  useSwitchUser,
+} from './users.ts';
 
 export function EditUser({ user, me }: { user: ManagedUser; me: Me }) {
   const change = useChangeUser(user.id);
@@ -84,6 +93,34 @@ export function Access({ user }: { user: ManagedUser }) {
         {say(action)}
       </button>
       <Refused error={change.error} />
+    </form>
+  );
+}
+
+const NO_STAFF = '';
+
+/** Rights follow this role alone, whatever the account's own role says. */
+export function Appoint({ user }: { user: ManagedUser }) {
+  const appoint = useAppoint(user.id);
+  const stored = user.staffRole ?? NO_STAFF;
+  const [role, setRole] = useState(stored);
+  const options = [[NO_STAFF, say('noStaff')] as const, ...STAFF.map((each) => [each, sayHere(each)] as const)];
+  return (
+    <form
+      className="form part"
+      onSubmit={(event) => {
+        event.preventDefault();
+        appoint.mutate({ role: role === NO_STAFF ? null : role });
+      }}
+    >
+      <h2>{say('staff')}</h2>
+      <p className="small quiet">{say('staffLead')}</p>
+      <Choice label={say('staffRole')} value={role} options={options} onChange={setRole} />
+      <button type="submit" className="button primary" disabled={role === stored || appoint.isPending}>
+        {t('save')}
+      </button>
+      <OutcomeLine outcome={done(appoint.isSuccess && role === stored)} />
+      <Refused error={appoint.error} />
     </form>
   );
 }

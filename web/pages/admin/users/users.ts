@@ -15,6 +15,8 @@ export interface ManagedUser {
   readonly createdAt: string;
   readonly lastLoginAt: string | null;
   readonly trades: number;
+  /** Null for everybody who is not staff. */
+  readonly staffRole: string | null;
 }
 
 export interface UsersMeta {
@@ -31,6 +33,7 @@ export interface UsersMeta {
 export const ROLES = ['user', 'premium', 'admin', 'super_admin'] as const;
 /** Roles that only those who manage staff may give. */
 export const STAFF_ROLES: readonly string[] = ['admin', 'super_admin'];
+export const STAFF = ['super_admin', 'admin', 'analyst', 'support'] as const;
 export const PLANS = ['starter', 'professional', 'elite'] as const;
 export const STATUSES = ['trial', 'active', 'cancelled', 'expired', 'inactive'] as const;
 export const ORDERS = ['joinDate', 'lastActive', 'name', 'email'] as const;
@@ -46,6 +49,10 @@ export interface UserChange {
 
 export const useChangeUser = (id: string) =>
   useDeed((change: UserChange) => send<ManagedUser>('PUT', `admin/users/${id}`, change));
+
+/** `role` null: no longer staff. */
+export const useAppoint = (id: string) =>
+  useDeed((input: { role: string | null; reason?: string }) => send('PUT', `admin/users/${id}/staff`, input));
 
 export const useSwitchUser = (id: string) =>
   useDeed(({ action, reason }: { action: 'suspend' | 'activate'; reason: string }) =>
