@@ -30,6 +30,8 @@ const PAGES: Readonly<Record<string, () => ReactNode>> = {
   '/history': lazyPage(async () => (await import('../pages/portfolio/history-page.tsx')).HistoryPage),
   '/watchlists': lazyPage(async () => (await import('../pages/watchlists/watchlists-page.tsx')).WatchlistsPage),
   '/record': lazyPage(async () => (await import('../pages/kurzora/record-page.tsx')).RecordPage),
+  '/alerts': lazyPage(async () => (await import('../pages/alerts/alerts-page.tsx')).AlertsPage),
+  '/unsubscribe': lazyPage(async () => (await import('../pages/alerts/unsubscribe-page.tsx')).UnsubscribePage),
   '/admin/*': lazyPage(async () => (await import('../pages/admin/admin-page.tsx')).AdminPage),
 };
 
