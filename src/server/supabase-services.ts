@@ -79,7 +79,12 @@ export async function openServices(options: ServicesOptions, running: AsyncDispo
     byPrefix,
     inbox: auth?.inbox?.listener,
     realtimeMetrics: realtime?.metrics,
-    platform: { accounts: auth?.accounts, adminToken: keys.serviceRoleKey, files: storage?.files },
+    platform: {
+      accounts: auth?.accounts,
+      adminToken: keys.serviceRoleKey,
+      files: storage?.files,
+      realtime: realtime?.metrics,
+    },
     warnings: functions.warnings,
   };
 }

@@ -96,9 +96,10 @@ export const kurzora = defineProduct<KurzoraServices>({
     const logs = { errorLog: openErrorLog(project), usageLog: openUsageLog(project) };
     return { marketData: await openMarketData({ project }), payments, alerts, phase, settings: live, ...logs };
   },
-  connect(services, { accounts, adminToken, files, events }) {
+  connect(services, { accounts, adminToken, files, events, realtime }) {
     services.accounts = accounts;
     services.adminToken = adminToken;
+    services.realtime = realtime;
     if (events) for (const log of [services.errorLog, services.usageLog]) log?.listen(events);
     services.files = files;
   },

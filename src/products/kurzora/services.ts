@@ -1,6 +1,7 @@
 import type { Accounts } from '#services/auth/api.ts';
 import type { MarketData } from '#services/market-data/api.ts';
 import type { Payments } from '#services/payments/api.ts';
+import type { RealtimeMetrics } from '#services/realtime/api.ts';
 import type { Files } from '#services/storage/api.ts';
 import type { ErrorLog } from './admin/error-log.ts';
 import type { LiveSettings } from './admin/live-settings.ts';
@@ -16,6 +17,8 @@ export interface KurzoraServices {
   accounts?: Accounts | undefined;
   /** For the account service's own admin endpoints. */
   adminToken?: string | undefined;
+  /** What realtime counts; absent in single commands. */
+  realtime?: (() => RealtimeMetrics) | undefined;
   /** Where pictures are kept; absent in single commands. */
   files?: Files | undefined;
   /** Ways out for alerts. */

@@ -1,4 +1,5 @@
 import type { Trade } from '../portfolio-contract.ts';
+import { csvOf } from './csv.ts';
 
 const COLUMNS = [
   ...[
@@ -16,15 +17,7 @@ const COLUMNS = [
   ...['profitLoss', 'profitLossPercentage', 'isOpen', 'exitReason', 'signalScore', 'openedAt', 'closedAt', 'notes'],
 ] as const satisfies readonly (keyof Trade)[];
 
-/** RFC 4180, with a heading. Text that a spreadsheet would run as a formula is led by an apostrophe (OWASP: CSV injection). */
+/** A person's trades as they leave the house; rules/csv.ts says how. */
 export function tradesCsv(trades: readonly Trade[]): string {
-  const lines = [COLUMNS.join(','), ...trades.map((trade) => COLUMNS.map((column) => field(trade[column])).join(','))];
-  return `${lines.join('\r\n')}\r\n`;
-}
-
-function field(value: string | number | boolean | null): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvOf(COLUMNS, trades);
 }

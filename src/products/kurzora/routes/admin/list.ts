@@ -4,7 +4,11 @@ import type { KurzoraServices } from '../../services.ts';
 import { appointStaffRoute } from './appoint-staff.ts';
 import { getConfigRoute, putConfigRoute } from './config.ts';
 import { approveSignalRoute, cancelSignalRoute, expireSignalRoute, rejectSignalRoute } from './decide-signals.ts';
+import { exportRoute } from './export.ts';
+import { analyticsRoute, subscriptionFiguresRoute } from './figures.ts';
+import { systemHealthRoute } from './health.ts';
 import { adminMeRoute } from './me.ts';
+import { getPhasesRoute, putPhaseRoute } from './phases.ts';
 import { createAdminSignalRoute, listAdminSignalsRoute, updateAdminSignalRoute } from './signals.ts';
 import { auditLogRoute, errorLogRoute, securityLogRoute, systemStatsRoute } from './system.ts';
 import {
@@ -31,5 +35,6 @@ export const adminRoutes: readonly Route<KurzoraServices>[] = [
   ],
   ...[listAdminSignalsRoute, createAdminSignalRoute, updateAdminSignalRoute],
   ...[approveSignalRoute, rejectSignalRoute, expireSignalRoute, cancelSignalRoute],
+  ...[systemHealthRoute, analyticsRoute, subscriptionFiguresRoute, exportRoute, getPhasesRoute, putPhaseRoute],
   ...[systemStatsRoute, errorLogRoute, auditLogRoute, securityLogRoute, getConfigRoute, putConfigRoute],
 ];
