@@ -7,6 +7,12 @@ let opened: Promise<SupabaseClient> | undefined;
 export const mayHaveSession = (): boolean =>
   localStorage.getItem(STORAGE_KEY) !== null || location.hash.includes('access_token=');
 
+/** Leaves this device without asking the server, for a session that it has ended itself; loads the page at `to`. */
+export function leaveFor(to: string): void {
+  localStorage.removeItem(STORAGE_KEY);
+  location.assign(to);
+}
+
 /** The project's own client, loaded when first needed: visitors who only look do not pay for it. */
 export function supabase(): Promise<SupabaseClient> {
   opened ??= open().catch((error) => {

@@ -5,9 +5,9 @@ import { Field } from '../../app/field.tsx';
 import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { Notice, Skeleton } from '../../app/notice.tsx';
-import { navigate, useAddress } from '../../app/router.tsx';
+import { useAddress } from '../../app/router.tsx';
 import { useSession } from '../../app/session.ts';
-import { supabase } from '../../app/supabase.ts';
+import { leaveFor, supabase } from '../../app/supabase.ts';
 import { CodeField } from './door/code-field.tsx';
 import { Door, said } from './door/door.tsx';
 import { redeemMailCode } from './door/enter.ts';
@@ -90,8 +90,8 @@ function NewPassword({ token }: { token: () => Promise<string> }) {
       if (twoFactorCode) throw error;
       return undefined;
     }
-    await (await supabase()).auth.signOut({ scope: 'local' });
-    navigate('/sign-in?done=reset', { replace: true });
+    // The server has ended every session, this one too.
+    leaveFor('/sign-in?done=reset');
     return undefined;
   }
 

@@ -43,6 +43,7 @@ function refusalOf(error: AuthError): unknown {
     return new Refusal('EMAIL_NOT_VERIFIED', 'Confirm your email address first', { cause });
   if (code === 'user_already_exists' || code === 'email_exists')
     return new Refusal('CONFLICT', 'There is an account with this email address', { cause });
+  if (code === 'user_banned') return new Refusal('FORBIDDEN', 'This account is suspended', { cause });
   if (code === 'insufficient_aal') return new Refusal('TWO_FACTOR_REQUIRED', message, { cause });
   if (code.startsWith('mfa_')) return new Refusal('TWO_FACTOR_REQUIRED', message, { cause });
   if (status >= 500) return error;

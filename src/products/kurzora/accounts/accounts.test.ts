@@ -190,7 +190,8 @@ test('staff do what their role allows, by the table and no claim; everything is 
   assert.equal((await it.call('PUT', user, { token: helper.accessToken, body: { role: 'admin' } })).status, 403);
   const suspended = await it.call('POST', `${user}/suspend`, { token: helper.accessToken, body: { reason: 'abuse' } });
   assert.deepEqual([suspended.status, suspended.body.data?.isActive], [200, false], JSON.stringify(suspended.body));
-  assert.notEqual((await login(customer.email)).status, 200);
+  const locked = await login(customer.email);
+  assert.deepEqual([locked.status, locked.body.error.code], [403, 'FORBIDDEN']);
   assert.equal((await it.call('POST', `${user}/activate`, { token: boss.accessToken })).status, 200);
   assert.equal((await login(customer.email)).status, 200);
 

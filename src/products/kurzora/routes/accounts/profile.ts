@@ -18,7 +18,6 @@ export const getProfileRoute = defineRoute<KurzoraServices, typeof get>({
   handle: (context) => context.as((session) => ownAccount(session, caller(context))),
 });
 
-const timezones = new Set(['UTC', ...Intl.supportedValuesOf('timeZone')]);
 const put = {
   body: Type.Object({
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
@@ -29,6 +28,17 @@ const put = {
   response: Account,
 };
 
+/** By any of its names: browsers differ in which of them they choose. An offset is none, for it knows no summer time. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export const putProfileRoute = defineRoute<KurzoraServices, typeof put>({
   method: 'PUT',
   url: '/api/v1/user/profile',
@@ -37,7 +47,7 @@ export const putProfileRoute = defineRoute<KurzoraServices, typeof put>({
   schema: put,
   async handle(context) {
     const { body } = context;
-    assertOr(!body.timezone || timezones.has(body.timezone), 'VALIDATION_ERROR', 'there is no such time zone');
+    assertOr(!body.timezone || isTimeZone(body.timezone), 'VALIDATION_ERROR', 'there is no such time zone');
     return context.as(async (session) => {
       await changeProfile(session, caller(context), body);
       return ownAccount(session, caller(context));
