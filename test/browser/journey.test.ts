@@ -12,7 +12,7 @@ import { type RunningProject, startProject } from './project.ts';
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const EMAIL = 'customer@example.com';
-const PASSWORD = 'a long enough password';
+const PASSWORD = 'a long enough Password';
 
 describe('the journey of a customer', { skip: findChromium().skip }, () => {
   let project: RunningProject;
@@ -105,6 +105,7 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
     const shown = page.locator('img.avatar');
     await shown.waitFor();
     await page.waitForFunction(() => document.querySelector<HTMLImageElement>('img.avatar')?.naturalWidth === 80);
+    await page.getByLabel('Current password').fill(PASSWORD);
     await page.getByLabel('New password').fill(`${PASSWORD} and more`);
     await page.getByRole('button', { name: 'Change password' }).click();
     await page.getByText('The password is changed.').waitFor();
