@@ -31,6 +31,8 @@ const PAGES: Readonly<Record<string, () => ReactNode>> = {
   '/watchlists': lazyPage(async () => (await import('../pages/watchlists/watchlists-page.tsx')).WatchlistsPage),
   '/record': lazyPage(async () => (await import('../pages/kurzora/record-page.tsx')).RecordPage),
   '/alerts': lazyPage(async () => (await import('../pages/alerts/alerts-page.tsx')).AlertsPage),
+  '/pricing': lazyPage(async () => (await import('../pages/billing/pricing-page.tsx')).PricingPage),
+  '/billing': lazyPage(async () => (await import('../pages/billing/billing-page.tsx')).BillingPage),
   '/unsubscribe': lazyPage(async () => (await import('../pages/alerts/unsubscribe-page.tsx')).UnsubscribePage),
   '/admin/*': lazyPage(async () => (await import('../pages/admin/admin-page.tsx')).AdminPage),
 };

@@ -1,6 +1,8 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import type { BillingCycle, PaymentMethod, Subscription } from '#services/payments/api.ts';
 
+const ISO = (column: string) => `to_char((${column}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
 export interface Plan {
   readonly id: string;
   readonly name: string;
@@ -72,6 +74,26 @@ export function findPayer(session: Session, userId: string): Promise<Payer | und
   );
 }
 
+export interface BillingAccount {
+  readonly plan: string;
+  readonly rights: string;
+  readonly status: string;
+  readonly endsAt: string | null;
+  readonly hadSubscription: boolean;
+  readonly hasCustomer: boolean;
+}
+
+/** The columns of a person that billing keeps, and whose rights follow from them. Throws NOT_FOUND without a profile. */
+export function billingAccount(session: Session, userId: string): Promise<BillingAccount> {
+  return session.one<BillingAccount>(
+    `select u.subscription_tier::text as plan, kurzora.plan_of(u.subscription_tier, u.subscription_status, u.subscription_ends_at) as rights,
+       u.subscription_status as status, ${ISO('u.subscription_ends_at')} as "endsAt", u.stripe_customer_id is not null as "hasCustomer",
+       exists (select from public.user_subscriptions s where s.user_id = u.id) as "hadSubscription"
+     from public.users u where u.id = $1`,
+    [userId],
+  );
+}
+
 export async function keepCustomer(session: Session, userId: string, customerId: string): Promise<void> {
   await session.execute('update public.users set stripe_customer_id = $2 where id = $1', [userId, customerId]);
 }
@@ -89,8 +111,6 @@ export interface OwnSubscription {
   readonly cancelAtPeriodEnd: boolean;
   readonly graceEnd: string | null;
 }
-
-const ISO = (column: string) => `to_char((${column}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** The one that counts. */
 export function ownSubscription(session: Session, userId: string): Promise<OwnSubscription | undefined> {

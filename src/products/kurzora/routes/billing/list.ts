@@ -1,6 +1,7 @@
 /** Every route of billing. */
 import type { Route } from '#kernel/product.ts';
 import type { KurzoraServices } from '../../services.ts';
+import { billingAccountRoute } from './account.ts';
 import { downloadInvoiceRoute, getInvoiceRoute, listInvoicesRoute } from './invoices.ts';
 import {
   confirmPaymentRoute,
@@ -28,7 +29,13 @@ import { subscriptionStatusRoute } from './subscription-status.ts';
 
 export const billingRoutes: readonly Route<KurzoraServices>[] = [
   ...[processSubscriptionRoute, subscriptionStatusRoute, stripeWebhookRoute, listPlansRoute, getPlanRoute],
-  ...[getSubscriptionRoute, changeSubscriptionRoute, cancelSubscriptionRoute, reactivateSubscriptionRoute],
+  ...[
+    billingAccountRoute,
+    getSubscriptionRoute,
+    changeSubscriptionRoute,
+    cancelSubscriptionRoute,
+    reactivateSubscriptionRoute,
+  ],
   ...[listPaymentMethodsRoute, addPaymentMethodRoute, updatePaymentMethodRoute, deletePaymentMethodRoute],
   ...[defaultPaymentMethodRoute, listInvoicesRoute, getInvoiceRoute, downloadInvoiceRoute],
   ...[createPaymentIntentRoute, confirmPaymentRoute, createCheckoutRoute, createPortalRoute],
