@@ -1,8 +1,10 @@
 /** Every route of the staff. */
 import type { Route } from '#kernel/product.ts';
 import type { KurzoraServices } from '../../services.ts';
+import { activityRoute } from './activity.ts';
 import { appointStaffRoute } from './appoint-staff.ts';
 import { getConfigRoute, putConfigRoute } from './config.ts';
+import { changeContactRoute, listContactsRoute } from './contacts.ts';
 import { approveSignalRoute, cancelSignalRoute, expireSignalRoute, rejectSignalRoute } from './decide-signals.ts';
 import { exportRoute } from './export.ts';
 import { analyticsRoute, subscriptionFiguresRoute } from './figures.ts';
@@ -35,6 +37,7 @@ export const adminRoutes: readonly Route<KurzoraServices>[] = [
   ],
   ...[listAdminSignalsRoute, createAdminSignalRoute, updateAdminSignalRoute],
   ...[approveSignalRoute, rejectSignalRoute, expireSignalRoute, cancelSignalRoute],
+  ...[listContactsRoute, changeContactRoute],
   ...[systemHealthRoute, analyticsRoute, subscriptionFiguresRoute, exportRoute, getPhasesRoute, putPhaseRoute],
-  ...[systemStatsRoute, errorLogRoute, auditLogRoute, securityLogRoute, getConfigRoute, putConfigRoute],
+  ...[systemStatsRoute, activityRoute, errorLogRoute, auditLogRoute, securityLogRoute, getConfigRoute, putConfigRoute],
 ];
