@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { type LogisticModel, predictLogistic } from '#quant/backtest/logistic.ts';
 import { WIDTH } from './rules/record/event-table.ts';
 import { writeFeatures } from './rules/record/features.ts';
@@ -16,16 +17,26 @@ export interface LedgerScores {
   readonly dataHash: string;
 }
 
+/** Stocks whose fingerprints are taken before requests get their turn: some milliseconds. */
+const SLICE = 500;
+
 /** Every stock of a scan that the engine judged, passed or refused; who had no bars was not judged. */
-export function ledgerScores(
+export async function ledgerScores(
   signals: readonly ScoredSignal[],
   skipped: readonly SkippedStock[],
   model: LogisticModel | null,
-): LedgerScores {
+): Promise<LedgerScores> {
   const refused = skipped.filter(({ reason }) => reason === 'gate');
   const judged: (ScoredSignal | SkippedStock)[] = [...signals, ...refused];
   judged.sort((a, b) => (a.ticker < b.ticker ? -1 : 1));
-  const dataHashes = judged.map(hashOf).join('');
+  let dataHashes = '';
+  for (let start = 0; start < judged.length; start += SLICE) {
+    dataHashes += judged
+      .slice(start, start + SLICE)
+      .map(hashOf)
+      .join('');
+    await setImmediate();
+  }
   return {
     tickers: judged.map(({ ticker }) => ticker),
     scores: judged.map((stock) => (stock.kind === 'signal' ? stock.finalScore : null)),
@@ -48,12 +59,18 @@ export function calibratedOf(signal: ScoredSignal, model: LogisticModel): number
 
 /**
  * A fingerprint of what a stock was judged by: its price, and of every timeframe how many bars from when to when, and the seven
- * readings they gave. Bars that are corrected later give another one.
+ * readings they gave, as float8 of this machine's order (little-endian on all we run on; NaN for none). Bars that are corrected later
+ * give another one.
  */
 function hashOf({ ticker, timeframes, ...stock }: ScoredSignal | SkippedStock): string {
-  const price = stock.kind === 'signal' ? stock.price.value : null;
-  return hash('sha256', `${ticker} ${price} ${timeframes.map(frameText).join(' ')}`).slice(0, 16);
+  const values = [stock.kind === 'signal' ? stock.price.value : Number.NaN];
+  for (const frame of timeframes) putFrame(frame, values);
+  const names = `${ticker} ${timeframes.map(({ timeframe }) => timeframe).join(' ')}`;
+  const digest = createHash('sha256').update(names).update(new Float64Array(values)).digest('hex');
+  return digest.slice(0, 16);
 }
 
-const frameText = ({ timeframe, bars, firstTime, lastTime, provisional, readings }: TimeframeBreakdown) =>
-  `${timeframe} ${bars} ${firstTime} ${lastTime} ${provisional} ${Object.values(readings).join(',')}`;
+function putFrame({ bars, firstTime, lastTime, provisional, readings }: TimeframeBreakdown, into: number[]): void {
+  into.push(bars, firstTime, lastTime, provisional ? 1 : 0);
+  for (const reading of Object.values(readings)) into.push(reading ?? Number.NaN);
+}

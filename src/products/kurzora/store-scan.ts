@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database, Session } from '#kernel/postgres/database.ts';
 import { ledgerScores } from './ledger-scores.ts';
 import { endSignals } from './queries/end-signals.ts';
@@ -5,7 +6,7 @@ import { lastLiveScan, lockScans, recordScan, type ScanRecord } from './queries/
 import { calibratedModel } from './queries/score-evaluations.ts';
 import { recordScores } from './queries/score-ledger.ts';
 import { storeIndicators } from './queries/store-indicators.ts';
-import { type SignalToStore, storeSignals } from './queries/store-signals.ts';
+import { type ScanMark, type SignalToStore, storeSignals } from './queries/store-signals.ts';
 import { ENGINE } from './rules/engine.ts';
 import type { PastBars, Verdict } from './rules/fate.ts';
 import type { SkippedStock } from './rules/score-stock.ts';
@@ -32,6 +33,9 @@ export interface ScanToStore {
   readonly elapsed: () => number;
 }
 
+/** Written by one statement: some 10 ms of this process. */
+const SIGNALS_A_PART = 250;
+
 /** Reasons that judge the stock; the others only say that data was missing, which ends no signal. */
 const JUDGED = new Set(['gate', 'too_few_scored']);
 
@@ -52,21 +56,47 @@ async function writeScan(session: Session, scan: ScanToStore): Promise<StoreOutc
   const ended = live
     ? await endSignals(session, scan.bars, { asOf: scan.asOf, source, verdicts: verdictsOf(scan) })
     : { closed: 0, expired: 0 };
-  const stored = await storeSignals(session, scan.signals, { asOf: scan.asOf, source, live });
-  await storeIndicators(session, stored, scan.signals);
-  const inserted = stored.filter((signal) => signal.inserted).length;
-  const outcome = { inserted, updated: stored.length - inserted, ...ended };
+  const outcome = { ...(await storeParts(session, scan.signals, { asOf: scan.asOf, source, live })), ...ended };
   const moment = { asOf: new Date(scan.asOf), engine: ENGINE, seconds: scan.elapsed() };
   await recordLedger(session, scan);
   await recordScan(session, { ...scan.record, ...outcome, ...moment });
   return { kind: 'stored', ...outcome };
 }
 
+/**
+ * Part after part, best signals first. While Postgres writes the signals of one, the indicator rows of the one before are made ready here;
+ * and requests get their turn between them.
+ */
+async function storeParts(
+  session: Session,
+  signals: readonly SignalToStore[],
+  mark: ScanMark,
+): Promise<{ inserted: number; updated: number }> {
+  const counts = { inserted: 0, updated: 0 };
+  const begin = (start: number) => {
+    const part = signals.slice(start, start + SIGNALS_A_PART);
+    const stored = storeSignals(session, part, mark);
+    // Awaited later: what failed before it is what is told.
+    stored.catch(() => undefined);
+    return { part, stored };
+  };
+  let next = begin(0);
+  for (let start = 0; start < signals.length; start += SIGNALS_A_PART) {
+    const { part, stored } = next;
+    const written = await stored;
+    next = begin(start + SIGNALS_A_PART);
+    await setImmediate();
+    await storeIndicators(session, written, part);
+    for (const { inserted } of written) counts[inserted ? 'inserted' : 'updated'] += 1;
+  }
+  return counts;
+}
+
 /** Every score of the scan goes into the ledger in the same transaction: what was shown is what was written down. */
 async function recordLedger(session: Session, { signals, skipped, record, asOf }: ScanToStore): Promise<void> {
   const { source, timeframe, live } = record;
   const calibrated = await calibratedModel(session, { engine: ENGINE, source, timeframe });
-  const scores = ledgerScores(
+  const scores = await ledgerScores(
     signals.map(({ signal }) => signal),
     skipped,
     calibrated?.model ?? null,

@@ -1,6 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Session } from '#kernel/postgres/database.ts';
 import { type Ending, fateOf, type OpenSignal, type PastBars, type Verdict } from '../rules/fate.ts';
 import { MANUAL } from './staff-signals.ts';
+
+/** Signals whose bars are looked at before requests get their turn. */
+const SLICE = 200;
 
 /** How many signals ended at a level, and how many ran out or were overtaken. */
 export interface Ended {
@@ -35,7 +39,8 @@ export async function endSignals(
   const open = await session.query<OpenRow>(OPEN);
   const verdictOf = new Map(verdicts.map((verdict) => [verdict.ticker, verdict]));
   const endings: Ending[] = [];
-  for (const row of open) {
+  for (const [index, row] of open.entries()) {
+    if (index % SLICE === SLICE - 1) await setImmediate();
     const signal = { ...row, since: row.since.getTime(), expiresAt: row.expiresAt?.getTime() ?? null };
     // What a person made is ended by bars and by time, not by what the engine thinks of the stock.
     const verdict = row.engine === MANUAL ? undefined : verdictOf.get(row.ticker);
