@@ -69,7 +69,9 @@ function SignalLine({ signal }: { signal: SignalSummary }) {
       </td>
       <th scope="row" className="words">
         <Link to={`/signals/${signal.id}`}>{signal.ticker}</Link>
-        <bdi className="quiet small company">{signal.companyName}</bdi>
+        <span className="quiet small company">
+          <bdi>{signal.companyName}</bdi>
+        </span>
       </th>
       <td className="words">
         <TypeLabel type={signal.signalType} />

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import type { PublicPerformance, RecordBucket, ScoreRecord } from '#products/kurzora/contract.ts';
 import { get } from '../../app/api.ts';
 import { number } from '../../app/format.ts';
-import { t } from '../../app/language.ts';
+import { currentLocale, t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { FailureNotice, Skeleton } from '../../app/notice.tsx';
 import { SourceLabel } from '../kurzora/market-bar.tsx';
@@ -15,10 +15,14 @@ type Bucket = Static<typeof RecordBucket>;
 /** From here on people are told of a signal (kurzora.md 7): the scores whose worth matters most. */
 const ALERT_SCORE = 80;
 
-/** A share as percent, isolated so that it reads left to right. */
-const share = (value: number, digits = 1) => `\u2066${number(value * 100, digits, digits)} %\u2069`;
+/** A share as percent, isolated so that it reads left to right, in one piece. */
+const share = (value: number, digits = 1) => `\u2066${number(value * 100, digits, digits)}\u00a0%\u2069`;
 const ends = (interval: readonly number[]) =>
-  `\u2066${interval.map((end) => number(end * 100, 1, 1)).join(' – ')} %\u2069`;
+  `\u2066${interval.map((end) => number(end * 100, 1, 1)).join('–')}\u00a0%\u2069`;
+const day = (date: string) =>
+  new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeZone: 'UTC' })
+    .format(new Date(date))
+    .replaceAll(' ', '\u00a0');
 const rangeOf = ({ from, to }: Bucket) => `\u2066${from}–${to < 100 ? to - 1 : to}\u2069`;
 
 /** The record in a sentence and a line: how often, of how many, how sure, beside what chance gives. */
@@ -95,8 +99,8 @@ function Measured({ record, multiple }: { record: ScoreRecord; multiple: number 
         {say(record.kind === 'live' ? 'recordLive' : 'recordReplay')}:{' '}
         {say('recordFacts', {
           symbols: number(record.symbols, 0),
-          from: `\u2066${record.from}\u2069`,
-          to: `\u2066${record.to}\u2069`,
+          from: day(record.from),
+          to: day(record.to),
           scored: number(record.scored, 0),
         })}
       </p>
