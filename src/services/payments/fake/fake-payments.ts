@@ -17,7 +17,9 @@ export function fakePayments(now: () => number): Payments {
   return {
     mode: 'fake',
     createCustomer: async ({ userId }) => fakeId('cus', userId),
-    attachMethod: async (_customer, methodId) => card(methodId),
+    // As Stripe's test cards (pm_card_visa): who attaches one has a card of his own. A card of ours is somebody's already.
+    attachMethod: async (customer, methodId) =>
+      card(methodId.startsWith('pm_fake_') ? methodId : fakeId('pm', `${customer} ${methodId}`)),
     detachMethod: async () => {},
     changeMethod: async (id, { month, year }) => ({ ...card(id), expMonth: month, expYear: year }),
     setDefaultMethod: setDefault,
