@@ -35,6 +35,7 @@ import { getStatusRoute } from './routes/get-status.ts';
 import { listSignalsRoute } from './routes/list-signals.ts';
 import { notificationRoutes } from './routes/notifications/list.ts';
 import { portfolioRoutes } from './routes/portfolio/list.ts';
+import { publicRoutes } from './routes/public/list.ts';
 import { publicHealthRoute } from './routes/public-health.ts';
 import { publicPerformanceRoute } from './routes/public-performance.ts';
 import { signalStatisticsRoute } from './routes/signal-statistics.ts';
@@ -65,6 +66,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     ...billingRoutes,
     ...accountRoutes,
     ...adminRoutes,
+    ...publicRoutes,
     ...withKeys(portfolioRoutes),
     ...withKeys(watchlistRoutes),
     ...withKeys(dashboardRoutes),
