@@ -5,6 +5,7 @@ import { Link } from '../../app/link.tsx';
 import { FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
 import { useAddress } from '../../app/router.tsx';
 import { SignedIn } from '../../app/signed-in.tsx';
+import { Analytics } from './analytics/analytics.tsx';
 import { Logs } from './logs/logs.tsx';
 import { Overview } from './overview/overview.tsx';
 import { SettingsList } from './settings/settings-list.tsx';
@@ -26,6 +27,7 @@ const PARTS: readonly Part[] = [
   { path: '/admin', title: 'overview', area: 'system', Shown: Overview },
   { path: '/admin/users', title: 'users', area: 'user', Shown: UsersList },
   { path: '/admin/signals', title: 'signals', area: 'signal', Shown: SignalsList },
+  { path: '/admin/analytics', title: 'analytics', area: 'system', Shown: Analytics },
   { path: '/admin/settings', title: 'settings', area: 'system', Shown: SettingsList },
   { path: '/admin/logs', title: 'logs', area: 'system', Shown: Logs },
 ];

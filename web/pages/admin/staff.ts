@@ -44,12 +44,14 @@ export function useAdmin<T, Meta = PageMeta>(path: string, { every }: Refresh = 
   });
 }
 
+/** Who one is does not change with what one does. */
+export const withoutMe = ({ queryKey }: { queryKey: readonly unknown[] }): boolean => queryKey[1] !== 'me';
+
 /** Something that staff do: whatever it changed, every list is asked for anew. */
 export function useDeed<Input, Result = unknown>(deed: (input: Input) => Promise<Result>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: deed,
-    onSettled: () =>
-      client.invalidateQueries({ queryKey: ['admin'], predicate: ({ queryKey }) => queryKey[1] !== 'me' }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['admin'], predicate: withoutMe }),
   });
 }

@@ -5,13 +5,14 @@ import { FailureNotice, Skeleton } from '../../../app/notice.tsx';
 import { Refused } from '../deed-parts.tsx';
 import { type Me, may } from '../staff.ts';
 import { MaintenanceSwitch } from './maintenance-switch.tsx';
+import { Phases } from './phases.tsx';
 import { editorOf, sameJson } from './setting-editor.ts';
 import { type Setting, useChangeSetting, useSettings } from './settings.ts';
 import { describe, nameOf, say } from './texts.ts';
 import { shown, ValueEditor } from './value-editor.tsx';
 
-/** Who sees the platform's state at all times: these two have a form of their own. */
-const OF_THE_SWITCH = ['platform_status', 'maintenance_message'];
+/** These have forms of their own. */
+const ELSEWHERE = ['platform_status', 'maintenance_message', 'active_phase'];
 
 export function SettingsList({ me }: { me: Me }) {
   const settings = useSettings();
@@ -25,12 +26,13 @@ export function SettingsList({ me }: { me: Me }) {
     <>
       {!changeable && <p className="lead small">{say('readOnly')}</p>}
       <MaintenanceSwitch settings={data} changeable={changeable} />
+      <Phases changeable={changeable} />
       {categories.map((category) => (
         <section key={category} className="part" aria-labelledby={`settings-${category}`}>
           <h2 id={`settings-${category}`}>{nameOf(category)}</h2>
           <ul className="settings">
             {data
-              .filter((setting) => setting.category === category && !OF_THE_SWITCH.includes(setting.key))
+              .filter((setting) => setting.category === category && !ELSEWHERE.includes(setting.key))
               .map((setting) => (
                 <SettingRow key={setting.key} setting={setting} changeable={changeable} />
               ))}

@@ -119,7 +119,7 @@ function rangeOf({ min, max, above, whole, optional }: NumberEditor): string {
   const from = min === null ? '' : number(min, 4);
   const range =
     min !== null && max !== null
-      ? say('range', { from, to: number(max, 4) })
+      ? say(above ? 'aboveTo' : 'range', { from, to: number(max, 4) })
       : min !== null
         ? say(above ? 'above' : 'least', { from })
         : '';

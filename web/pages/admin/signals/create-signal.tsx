@@ -67,11 +67,14 @@ export function CreateSignal({ me }: { me: Me }) {
         onChange={(value) => setType(value as SignalType)}
       />
       <Field label={t('score')} {...field('score')} type="number" dir="ltr" min={0} max={100} step={1} required />
-      <Field label={t('entry')} {...field('entry')} {...level} />
-      <Field label={t('stop')} {...field('stop')} {...level} aria-invalid={stopFault !== undefined} />
-      <Fault fault={stopFault} />
-      <Field label={t('target')} {...field('target')} {...level} aria-invalid={targetFault !== undefined} />
-      <Fault fault={targetFault} />
+      <div className="levels">
+        <Field label={t('entry')} {...field('entry')} {...level} />
+        <Field label={t('stop')} {...field('stop')} {...level} aria-invalid={stopFault !== undefined} />
+        <Field label={t('target')} {...field('target')} {...level} aria-invalid={targetFault !== undefined} />
+      </div>
+      <p className="outcome small down" role="status">
+        {faults.map((fault) => say(fault)).join(' ')}
+      </p>
       <p className="small" role="status">
         {t('rewardToRisk')}: <strong className="ltr">{number(ratio, 2, 2)}</strong>
       </p>
@@ -93,13 +96,5 @@ export function CreateSignal({ me }: { me: Me }) {
       )}
       <Refused error={create.error} />
     </form>
-  );
-}
-
-function Fault({ fault }: { fault: LevelFault | undefined }) {
-  return (
-    <p className="outcome small down" role="status">
-      {fault && say(fault)}
-    </p>
   );
 }

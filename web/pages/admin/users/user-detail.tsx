@@ -28,14 +28,12 @@ export function UserDetail({ id, me }: { id: string; me: Me }) {
         {may(me, 'system', 'read') && <Link to={`/admin/logs?log=audit&search=${id}`}>{say('history')}</Link>}
       </p>
       <Facts user={data} />
-      {may(me, 'user', 'update') && (
-        <>
-          <EditUser user={data} me={me} />
-          <Access user={data} />
-        </>
-      )}
-      {may(me, 'admin', 'update') && <Appoint user={data} />}
-      {may(me, 'user', 'delete') && <RemoveUser user={data} done={() => setRemoved(true)} />}
+      <div className="side-by-side">
+        {may(me, 'user', 'update') && <EditUser user={data} me={me} />}
+        {may(me, 'user', 'update') && <Access user={data} />}
+        {may(me, 'admin', 'update') && <Appoint user={data} />}
+        {may(me, 'user', 'delete') && <RemoveUser user={data} done={() => setRemoved(true)} />}
+      </div>
     </>
   );
 }
