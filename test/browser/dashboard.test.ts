@@ -238,6 +238,8 @@ describe('the dashboard', { skip: findChromium().skip }, () => {
     await page.getByRole('heading', { level: 1, name: 'لوحة المتابعة' }).waitFor();
     await page.getByRole('slider').waitFor();
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), 'rtl');
+    // The mark of direction that Arabic formats begin with would put the sign behind the number.
+    assert.match((await page.locator('.figures').first().textContent()) ?? '', /(^|[^\u200f])\u221276\.00\sUS\$/);
     assert.ok((await sidewaysOverflow(page)) <= 0);
     await shoot(page, 'dashboard-phone-ar');
   });

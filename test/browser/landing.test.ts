@@ -98,7 +98,7 @@ describe('the front page', { skip: findChromium().skip }, () => {
       await page.reload();
       const part = page.getByRole('region', { name: 'What scores were worth' });
       await part.locator('.landing-figure').waitFor();
-      return ((await part.textContent()) ?? '').replaceAll(/[\u2066\u2069]/g, '').replaceAll('\u00a0', ' ');
+      return ((await part.textContent()) ?? '').replaceAll(/[\u2060\u2066\u2069]/g, '').replaceAll('\u00a0', ' ');
     };
     const text = await read();
     assert.match(text, /Scores of 80–89 reached 2 times their risk before their stop 36\.0 % of the time/);

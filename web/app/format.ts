@@ -14,8 +14,8 @@ function fixed(min: number, max: number): Intl.NumberFormat {
   return known;
 }
 
-// Isolated left to right by class where it stands, so that the direction mark of Arabic formats is in the way.
-const withMinus = (text: string) => text.replace('\u200e', '').replace('\u061c', '').replace('-', '\u2212');
+// Isolated left to right by class where it stands, so that the direction marks of Arabic formats are in the way.
+const withMinus = (text: string) => text.replace(/[\u200e\u200f\u061c]/g, '').replace('-', '\u2212');
 
 /** A number with up to `max` decimals. */
 export function number(value: number | null, max = 2, min = 0): string {
@@ -37,10 +37,13 @@ export function percent(value: number | null): string {
   return value === null ? MISSING : `${signed(value, 2, 2)}%`;
 }
 
-/** US dollars as the language writes them: $1,234.50, 1.234,50 $. */
-export function money(value: number | null): string {
+/** Money as the language writes it, US dollars unless told otherwise: $1,234.50, 1.234,50 $. */
+export function money(value: number | null, options: { currency?: string; cents?: 'always' | 'if-any' } = {}): string {
   if (value === null || !Number.isFinite(value)) return MISSING;
-  return withMinus(new Intl.NumberFormat(currentLocale(), { style: 'currency', currency: 'USD' }).format(value));
+  const { currency = 'USD', cents = 'always' } = options;
+  const trailingZeroDisplay = cents === 'always' ? 'auto' : 'stripIfInteger';
+  const format = new Intl.NumberFormat(currentLocale(), { style: 'currency', currency, trailingZeroDisplay });
+  return withMinus(format.format(value));
 }
 
 /** Money gained or lost: with its sign. */

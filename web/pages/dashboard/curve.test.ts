@@ -4,8 +4,8 @@ import { drawCurve, nearest } from './curve.ts';
 
 test('a curve spans the box, highest on top, and closes along the level it started from', () => {
   const { line, area, at, start, low, high } = drawCurve([100, 120, 80]);
-  assert.equal(line, 'M0 50L50 6L100 94');
-  assert.equal(area, 'M0 50L50 6L100 94V50H0Z');
+  assert.equal(line, 'M0 50L50 12L100 88');
+  assert.equal(area, 'M0 50L50 12L100 88V50H0Z');
   assert.deepEqual([at.length, start, low, high], [3, 50, 80, 120]);
 });
 

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { get } from '../../app/api.ts';
-import { number } from '../../app/format.ts';
-import { currentLocale, t } from '../../app/language.ts';
+import { money, number } from '../../app/format.ts';
+import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { FailureNotice, Skeleton } from '../../app/notice.tsx';
 import { say, type TEXTS } from './texts.ts';
@@ -54,10 +54,7 @@ export function PlansPart() {
   );
 }
 
-const money = (amount: number, currency: string) =>
-  new Intl.NumberFormat(currentLocale(), { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' }).format(
-    amount,
-  );
+const priceOf = (amount: number, { currency }: Plan) => money(amount, { currency, cents: 'if-any' });
 
 /** The words of a list of tokens that have one; tokens this page does not know are left out rather than shown raw. */
 const wordsOf = (tokens: unknown, known: Readonly<Record<string, Text>>): string =>
@@ -91,10 +88,10 @@ function PlanTable({ plans }: { plans: readonly Plan[] }) {
       </thead>
       <tbody>
         {row('monthly', (plan) => (
-          <strong className="ltr">{money(plan.monthlyPrice, plan.currency)}</strong>
+          <strong className="ltr">{priceOf(plan.monthlyPrice, plan)}</strong>
         ))}
         {row('yearly', (plan) => (
-          <span className="ltr">{money(plan.yearlyPrice, plan.currency)}</span>
+          <span className="ltr">{priceOf(plan.yearlyPrice, plan)}</span>
         ))}
         {row('signalsADay', (plan) =>
           plan.maxSignalsPerDay === null ? say('unlimited') : number(plan.maxSignalsPerDay, 0),

@@ -18,7 +18,7 @@ const ALERT_SCORE = 80;
 /** A share as percent, isolated so that it reads left to right, in one piece. */
 const share = (value: number, digits = 1) => `\u2066${number(value * 100, digits, digits)}\u00a0%\u2069`;
 const ends = (interval: readonly number[]) =>
-  `\u2066${interval.map((end) => number(end * 100, 1, 1)).join('–')}\u00a0%\u2069`;
+  `\u2066${interval.map((end) => number(end * 100, 1, 1)).join('\u2060–\u2060')}\u00a0%\u2069`;
 const day = (date: string) =>
   new Intl.DateTimeFormat(currentLocale(), { dateStyle: 'medium', timeZone: 'UTC' })
     .format(new Date(date))
