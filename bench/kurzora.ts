@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import type { Listener, Report, Watch } from './kurzora/crowd.ts';
 import { printTick, seconds, type Tick } from './kurzora/print.ts';
 import type { Times } from './kurzora/readers.ts';
-import type { JobDone, ServerLoad } from './kurzora/server.ts';
+import type { ServerLoad, TickDone } from './kurzora/server.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -66,7 +66,7 @@ async function run(): Promise<void> {
   const { url, anonKey } = await hear<{ url: string; anonKey: string }>(server);
   console.log(`server ready after ${seconds(performance.now() - began)}`);
   // What the first scan raised was before these people came.
-  await ask(server, { kind: 'job', name: 'kurzora:send-alerts' });
+  await ask(server, { kind: 'send alerts' });
   const people = await signIn(url, anonKey);
   await furnish(server, people);
   const crowd = start('crowd');
@@ -77,6 +77,8 @@ async function run(): Promise<void> {
   const parts = { server, crowd, readers };
   for (let index = 1; index <= Number(options.ticks); index++) {
     await everythingArrived(parts);
+    // Every five minutes there is one: what a tick writes first to a page then costs the most.
+    await sql(server, 'checkpoint');
     await ask(readers, { kind: 'times' });
     await ask(server, { kind: 'load' });
     await delay(IDLE_SECONDS * 1000);
@@ -159,7 +161,7 @@ async function furnish(server: ChildProcess, people: readonly Person[]): Promise
     [ids, TRADES_EACH],
   );
   await sql(server, MARKS);
-  await sql(server, 'analyze');
+  await sql(server, 'analyze public.trading_signals, public.indicators, public.paper_trades, public.users');
 }
 
 /** Everybody's two channels on paper_trades as the real client has them; a fifth also watches signals, a fifth the scans. */
@@ -187,10 +189,7 @@ async function tick({ server, crowd, readers }: Parts): Promise<Tick> {
   const [before] = await sql(server, FACTS);
   await ask(readers, { kind: 'times' });
   const closed = Date.now();
-  await ask(server, { kind: 'next bar' });
-  const scan = await ask<JobDone>(server, { kind: 'job', name: 'kurzora:scan' });
-  const settle = await ask<JobDone>(server, { kind: 'job', name: 'kurzora:settle-trades' });
-  const alerts = await ask<JobDone>(server, { kind: 'job', name: 'kurzora:send-alerts' });
+  const done = await ask<TickDone>(server, { kind: 'tick' });
   const heard = await everythingArrived({ server, crowd });
   const times = await ask<Times>(readers, { kind: 'times' });
   const load = await ask<ServerLoad>(server, { kind: 'load' });
@@ -198,7 +197,7 @@ async function tick({ server, crowd, readers }: Parts): Promise<Tick> {
   const grown = Object.fromEntries(
     Object.entries(after!).map(([name, value]) => [name, Number(value) - Number(before![name])]),
   );
-  return { closed, scan, settle, alerts, heard, times, load, grown };
+  return { closed, ...done, heard, times, load, grown };
 }
 
 /** What was heard since last asked, added up, once nothing more is under way. */

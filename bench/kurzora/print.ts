@@ -1,14 +1,11 @@
 /** A tick of the bench in words and figures. */
 import type { Report } from './crowd.ts';
 import type { Times } from './readers.ts';
-import type { JobDone, ServerLoad } from './server.ts';
+import type { ServerLoad, TickDone } from './server.ts';
 
-export interface Tick {
+export interface Tick extends TickDone {
   /** Date.now() of the bar's close. */
   readonly closed: number;
-  readonly scan: JobDone;
-  readonly settle: JobDone;
-  readonly alerts: JobDone;
   readonly heard: Report;
   readonly times: Times;
   readonly load: ServerLoad;
@@ -40,9 +37,9 @@ export function printTick(
   idle: Idle,
   copy: { readonly ms: number; readonly rows: number },
 ): void {
-  const { closed, scan, settle, alerts, heard, load, grown } = tick;
-  const { bars, load: into, score, store } = scan.scanned!.parts;
-  const last = Math.max(scan.at, settle.at, alerts.at, ...Object.values(heard).map((it) => it.last));
+  const { closed, jobs, scanned, heard, load, grown } = tick;
+  const { bars, load: into, score, store } = scanned.parts;
+  const last = Math.max(...[...Object.values(jobs).map(({ at }) => at), ...Object.values(heard).map((it) => it.last)]);
   const whole = PUBLISHING_MS + last - closed;
   console.log(
     `\ntick ${number}: ${seconds(whole)} from the bar's close to the last delivery, ${held(whole, TICK_LIMIT_MS)} (5 s of it wait for the provider)`,
@@ -51,7 +48,7 @@ export function printTick(
   console.log(
     `  scan          ${seconds(scanMs)}: bars ${bars}, memory ${into}, scores ${score}, store ${store}; ${held(scanMs, SCAN_LIMIT_MS)}`,
   );
-  const { signals, stored } = scan.scanned!;
+  const { signals, stored } = scanned;
   console.log(
     `                ${signals} signals, ${JSON.stringify(stored)}; COPY of the open ones (${copy.rows} rows) takes ${ms(copy.ms)}: storing is ${((store * 1000) / copy.ms).toFixed(1)} x that`,
   );
@@ -60,7 +57,7 @@ export function printTick(
       `  ${table.padEnd(15)} ${frames} changes, ${(bytes / 1e6).toFixed(0)} MB, on ${sockets} sockets; first after ${seconds(first - closed)}, last after ${seconds(end - closed)}`,
     );
   console.log(
-    `  trades marked in ${seconds(settle.seconds * 1000)}; alerts in ${seconds(alerts.seconds * 1000)}: ${grown['alerts']} alerts, ${grown['messages']} messages, ${grown['notifications']} notes; log ${(grown['wal']! / 1e6).toFixed(0)} MB`,
+    `  trades marked in ${seconds(jobs['settle-trades'].seconds * 1000)}; alerts in ${seconds(jobs['send-alerts'].seconds * 1000)}: ${grown['alerts']} alerts, ${grown['messages']} messages, ${grown['notifications']} notes; log ${(grown['wal']! / 1e6).toFixed(0)} MB`,
   );
   printPages('pages meanwhile', tick.times, load);
   printPages('pages idle', idle.times, idle.load);

@@ -21,9 +21,10 @@ import { listStocks } from '../../src/services/market-data/store/stocks.ts';
 import { processorTimes } from '../processor-time.ts';
 
 export type Request =
-  /** The clock goes to the next close of a five-minute bar. */
-  | { readonly kind: 'next bar' }
-  | { readonly kind: 'job'; readonly name: string }
+  /** The clock goes to the next close of a five-minute bar, and a scan begins: answers when it and the jobs that it calls for are over. */
+  | { readonly kind: 'tick' }
+  /** Sends what alerts there are. */
+  | { readonly kind: 'send alerts' }
   | { readonly kind: 'sql'; readonly text: string; readonly values?: readonly unknown[] }
   | { readonly kind: 'load' };
 
@@ -37,12 +38,12 @@ export interface ServerLoad {
   readonly postgres: number;
 }
 
-export interface JobDone {
-  /** Date.now() when it was over. */
-  readonly at: number;
-  readonly seconds: number;
-  /** Of a scan: what it logs. */
-  readonly scanned?: Scanned;
+/** Date.now() when each job was over, and how long it ran. */
+export type JobsDone = Readonly<Record<'scan' | 'settle-trades' | 'send-alerts', { at: number; seconds: number }>>;
+
+export interface TickDone {
+  readonly jobs: JobsDone;
+  readonly scanned: Scanned;
 }
 
 export interface Scanned {
@@ -119,27 +120,28 @@ function sql(text: string, values: readonly unknown[] = []): Promise<Record<stri
 }
 
 async function answer(request: Request): Promise<unknown> {
-  if (request.kind === 'next bar') now = bars.next(now)!;
   if (request.kind === 'sql') return { rows: await sql(request.text, request.values) };
-  if (request.kind === 'job') return await runJob(request.name);
   if (request.kind === 'load') return load();
-  return { now };
+  if (request.kind === 'send alerts') return await run('send-alerts', ['send-alerts']);
+  now = bars.next(now)!;
+  const jobs = await run('scan', ['scan', 'settle-trades', 'send-alerts']);
+  return { jobs, scanned: scans.at(-1)! };
 }
 
-/** Through the queue, as its schedule would have it. */
-async function runJob(name: string): Promise<JobDone> {
-  const done = Promise.withResolvers<JobDone>();
+/** Through the queue, as its schedule would have it; answers when all of `awaited` are over. */
+async function run(name: string, awaited: readonly string[]): Promise<Record<string, { at: number; seconds: number }>> {
+  const finished: Record<string, { at: number; seconds: number }> = {};
+  const over = Promise.withResolvers<void>();
   const succeeded = ({ job, seconds }: { job: string; seconds: number }) => {
-    if (job === name) done.resolve({ at: Date.now(), seconds });
+    finished[job.replace('kurzora:', '')] = { at: Date.now(), seconds };
+    if (awaited.every((each) => finished[each])) over.resolve();
   };
-  const failed = ({ job, error }: { job: string; error: unknown }) => {
-    if (job === name) done.reject(error);
-  };
+  const failed = ({ error }: { error: unknown }) => over.reject(error);
   events.on('job:succeeded', succeeded).on('job:failed', failed);
   try {
-    await project.jobs.add(name, {}, { key: name });
-    const result = await done.promise;
-    return name === 'kurzora:scan' ? { ...result, scanned: scans.at(-1) } : result;
+    await project.jobs.add(`kurzora:${name}`, {}, { key: name });
+    await over.promise;
+    return finished;
   } finally {
     events.off('job:succeeded', succeeded).off('job:failed', failed);
   }

@@ -37,6 +37,8 @@ async function scanNow({ project, services, log, signal }: JobContext<KurzoraSer
   const bars = Math.round(performance.now() - began) / 1000;
   if (await alreadyScanned(project, marketData.source, asOf)) return;
   const { report, parts } = await runScan(project, marketData, { asOf, store: 'live', signal });
+  // The bars are here: trades are marked, and closed, now. Its own schedule makes up for a scan that failed.
+  await project.jobs.add('kurzora:settle-trades', {}, { key: 'kurzora:settle-trades' });
   // The scan's own transaction has written down what to tell of; this only makes it prompt.
   await project.jobs.add('kurzora:send-alerts', {}, { key: 'kurzora:send-alerts' });
   const { scanned, skipped, seconds, stored, signals } = report;

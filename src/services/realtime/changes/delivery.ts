@@ -1,5 +1,5 @@
 /** One batch of changes: which tables, which bindings, who may see them, and the frames. */
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Logger } from '#kernel/log.ts';
 import type { Database } from '#kernel/postgres/database.ts';
 import type { Relation } from '#kernel/postgres/replication/pgoutput.ts';
@@ -30,6 +30,10 @@ export interface DeliveryOptions {
 const ATTEMPTS = 100;
 const PATIENCE_MS = 30_000;
 const LONGEST_WAIT_MS = 50;
+/** Frames written before requests get their turn: some milliseconds. */
+const FRAMES_A_TURN = 500;
+
+type Wanted = Map<Channel, Map<string, number[]>>;
 
 /** A change and a table under whose name it is wanted: its own, or the partitioned table above it. */
 export interface Candidate {
@@ -104,8 +108,16 @@ export class Delivery {
     const { matched, verdicts } = await this.#judge(candidates);
     const images: Image[] = [];
     for (const each of matched) images.push(await imageOf(each, catalogue, this.#options.services));
-    // From here on nothing waits and nothing fails: the batch is sent whole.
-    for (const [index, each] of matched.entries()) this.#send(each, images[index]!, verdicts[index]!);
+    // From here on nothing fails: the batch is sent whole. To whom is settled at once, so that who renews his token meanwhile misses
+    // nothing; between the frames others get their turn.
+    const wanted = matched.map((each, index) => this.#wanted(each, verdicts[index]!));
+    let written = 0;
+    for (const [index, each] of matched.entries()) {
+      written += this.#write(each, images[index]!, wanted[index]!);
+      if (written < FRAMES_A_TURN) continue;
+      written = 0;
+      await setImmediate();
+    }
   }
 
   /** With what is known of the tables, and again from the start when that turns out to be no longer true. */
@@ -170,32 +182,32 @@ export class Delivery {
     }
   }
 
-  #send(matched: Matched, image: Image, seen: ReadonlyMap<Group, Iterable<Subject>>): void {
-    const wanted = new Map<Channel, Map<string, number[]>>();
-    for (const group of matched.groups) {
+  /** The ids of the bindings that a change is for, by channel and by what of the row they show. */
+  #wanted({ groups }: Matched, seen: ReadonlyMap<Group, Iterable<Subject>>): Wanted {
+    const wanted: Wanted = new Map();
+    for (const group of groups) {
       const payload = this.#payloadKey(group);
       for (const subject of seen.get(group) ?? [])
         for (const { channel, id } of subject.subscriptions) {
-          if (!channel.joined) continue;
           const payloads = obtain(wanted, channel, () => new Map<string, number[]>());
           const ids = obtain(payloads, payload, () => []);
           if (!ids.includes(id)) ids.push(id);
         }
     }
-    if (wanted.size === 0) return;
-    this.#write(matched, image, wanted);
-    this.lagMs = Date.now() - image.committedAt.getTime();
+    return wanted;
   }
 
   #payloadKey({ role, select }: Group): string {
     return JSON.stringify([role, select ?? null]);
   }
 
-  /** Frames are made once for each topic, version and list of ids: most of a crowd shares one. */
-  #write({ table }: Matched, image: Image, wanted: ReadonlyMap<Channel, ReadonlyMap<string, number[]>>): void {
+  /** Frames are made once for each topic, version and list of ids: most of a crowd shares one. Returns how many were written. */
+  #write({ table }: Matched, image: Image, wanted: Wanted): number {
+    let written = 0;
     const payloads = new Map<string, string>();
     const frames = new Map<string, Buffer>();
-    for (const [channel, byPayload] of wanted)
+    for (const [channel, byPayload] of wanted) {
+      if (!channel.joined) continue;
       for (const [key, ids] of byPayload) {
         const { version, topic, joinRef } = channel;
         const frameKey = `${version} ${joinRef} ${ids} ${key} ${topic}`;
@@ -213,8 +225,12 @@ export class Delivery {
           frames.set(frameKey, frame);
         }
         channel.write(frame);
-        this.delivered++;
+        written++;
       }
+    }
+    this.delivered += written;
+    if (written > 0) this.lagMs = Date.now() - image.committedAt.getTime();
+    return written;
   }
 }
 
