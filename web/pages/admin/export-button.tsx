@@ -32,7 +32,7 @@ export function ExportButton({ what }: { what: What }) {
   return (
     <>
       <button type="button" className="button" disabled={fetching.isPending} onClick={() => fetching.mutate()}>
-        {fetching.isPending ? say('exporting') : say('exportCsv')}
+        {say(fetching.isPending ? 'exporting' : `export_${what}`)}
       </button>
       {fetching.error && (
         <span className="small down" role="alert">

@@ -38,17 +38,19 @@ export function ColumnChart({ name, days }: ColumnChartProps) {
         <span>{first && dayOf(first.day)}</span>
         <span>{last && dayOf(last.day)}</span>
       </p>
-      <table className="hidden-visually">
-        <caption>{name}</caption>
-        <tbody>
-          {days.map(({ day, value }) => (
-            <tr key={day}>
-              <th scope="row">{dayOf(day)}</th>
-              <td>{number(value, 0)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="hidden-visually">
+        <table>
+          <caption>{name}</caption>
+          <tbody>
+            {days.map(({ day, value }) => (
+              <tr key={day}>
+                <th scope="row">{dayOf(day)}</th>
+                <td>{number(value, 0)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -82,7 +82,7 @@ function inWords(part: Part, { checks }: SystemHealth): string {
     }
     case 'provider': {
       const { source, lastScan } = checks.provider.details;
-      return say('providerFigures', { source, at: localTime(lastScan) });
+      return say('providerFigures', { source: sourceWord(source), at: localTime(lastScan) });
     }
     case 'disk': {
       const { freeBytes, totalBytes } = checks.disk.details;
@@ -90,6 +90,9 @@ function inWords(part: Part, { checks }: SystemHealth): string {
     }
   }
 }
+
+const sourceWord = (source: string) =>
+  source === 'simulated' || source === 'files' ? say(source) : source === 'polygon' ? 'Polygon' : source;
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 

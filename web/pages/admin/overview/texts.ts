@@ -41,6 +41,8 @@ export const TEXTS = {
     trade_opened: 'Paper trade',
     trade_closed: 'Paper trade closed',
     system_alert: 'Alarm',
+    simulated: 'simulated',
+    files: 'imported files',
   },
   de: {
     users: 'Nutzer',
@@ -82,6 +84,8 @@ export const TEXTS = {
     trade_opened: 'Trade',
     trade_closed: 'Trade geschlossen',
     system_alert: 'Alarm',
+    simulated: 'simuliert',
+    files: 'importierte Dateien',
   },
   ar: {
     users: 'المستخدمون',
@@ -123,6 +127,8 @@ export const TEXTS = {
     trade_opened: 'صفقة تجريبية',
     trade_closed: 'أُغلقت صفقة',
     system_alert: 'إنذار',
+    simulated: 'محاكاة',
+    files: 'ملفات مستوردة',
   },
 } as const;
 

@@ -1,5 +1,5 @@
 import { ApiError, send } from '../../../app/api.ts';
-import { money, number, percent } from '../../../app/format.ts';
+import { money, number } from '../../../app/format.ts';
 import { t } from '../../../app/language.ts';
 import { FailureNotice, Skeleton } from '../../../app/notice.tsx';
 import { AskedTwice, Refused } from '../deed-parts.tsx';
@@ -116,7 +116,7 @@ function Gate({ phase: { gate, gateReached } }: { phase: Phase }) {
   if (!gate) return <span className="quiet">{say('noGate')}</span>;
   return (
     <span className={gateReached ? 'up' : undefined}>
-      {say('gateNeeds', { payers: number(gate.payers, 0), rate: percent(gate.winRate).replace(/^\+/, '') })}{' '}
+      {say('gateNeeds', { payers: number(gate.payers, 0), rate: `${number(gate.winRate, 1)}%` })}{' '}
       {say(gateReached ? 'gateReached' : 'gateOpen')}
     </span>
   );
