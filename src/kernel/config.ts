@@ -38,6 +38,8 @@ export interface Config {
   readonly stripeSecretKey?: string;
   readonly stripeWebhookSecret?: string;
   readonly stripeUrl: string;
+  /** Whether people confirm their address by a mail before they may sign in. */
+  readonly confirmEmail: boolean;
   /** smtp://user:password@host:587, or smtps: for TLS from the start. */
   readonly smtpUrl?: string;
   readonly sendgridApiKey?: string;
@@ -222,6 +224,12 @@ const VARIABLES = {
     right: 'an http(s) address',
     check: url('https:', 'http:'),
   },
+  confirmEmail: {
+    name: 'CONFIRM_EMAIL',
+    fallback: 'false',
+    right: 'true or false',
+    check: oneOf('true', 'false'),
+  },
   smtpUrl: {
     name: 'SMTP_URL',
     right: 'smtp://user:password@host:587 or smtps://user:password@host:465',
@@ -358,6 +366,7 @@ export function readConfig(
     stripeSecretKey: text.stripeSecretKey,
     stripeWebhookSecret: text.stripeWebhookSecret,
     stripeUrl: (text.stripeUrl ?? '').replace(/\/+$/, ''),
+    confirmEmail: text.confirmEmail === 'true',
     smtpUrl: text.smtpUrl,
     sendgridApiKey: text.sendgridApiKey,
     mailFrom: text.mailFrom ?? '',

@@ -19,10 +19,11 @@ function productSettings(config: Config): ServiceSettings {
     site_url,
     jwt_expiry: 900,
     minimum_password_length: 8,
-    ...(config.smtpUrl && {
-      email: { smtp: smtpTable(config.smtpUrl, config.mailFrom) },
-      rate_limit: { email_sent: 1000 },
-    }),
+    email: {
+      enable_confirmations: config.confirmEmail,
+      ...(config.smtpUrl && { smtp: smtpTable(config.smtpUrl, config.mailFrom) }),
+    },
+    ...(config.smtpUrl && { rate_limit: { email_sent: 1000 } }),
     mfa: { totp: { enroll_enabled: true, verify_enabled: true } },
   };
   return {

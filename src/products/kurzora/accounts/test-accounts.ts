@@ -44,6 +44,7 @@ export const PASSWORD = 'Correct-Horse-1';
 export async function testAccounts(
   now: () => number = Date.now,
   limits: RateLimits | null = null,
+  confirmEmail = false,
 ): Promise<TestAccounts> {
   const db = await testDatabase({ migrations: kurzora.migrations });
   const keys = projectKeys({}, '', JWT_SECRET);
@@ -51,6 +52,7 @@ export async function testAccounts(
     {
       auth: {
         ...{ site_url: 'http://127.0.0.1:3000', jwt_expiry: 900, minimum_password_length: 8 },
+        email: { enable_confirmations: confirmEmail },
         mfa: { totp: { enroll_enabled: true, verify_enabled: true } },
       },
     },

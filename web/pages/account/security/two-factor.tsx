@@ -54,7 +54,7 @@ export function TwoFactor({ userId, state }: { userId: string; state: SecuritySt
   return (
     <>
       <p>
-        <span className={state.twoFactorEnabled ? 'tag' : 'tag off'} style={{ marginInlineStart: 0 }}>
+        <span className={state.twoFactorEnabled ? 'tag' : 'tag off'}>
           {state.twoFactorEnabled ? say('isOn') : say('isOff')}
         </span>{' '}
         {state.twoFactorEnabled && (

@@ -51,15 +51,20 @@ function pageOf(
   return `${publicUrl ?? `http://${headers['host']}`}${path}`;
 }
 
-/** Too many of them is said (it depends on the caller); whatever else is wrong with an address is not. */
+/**
+ * Too many of them is said where it depends on the caller. Whatever else is wrong with an address is not, nor that it was written to
+ * within the last minute: only an account's is, by its sign-up.
+ */
 async function sameForAll(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    if (!(error instanceof AuthError) || error.status === 429 || error.status >= 500)
-      await withAccounts(Promise.reject(error));
+    const told = !(error instanceof AuthError) || error.status >= 500 || (error.status === 429 && !justWritten(error));
+    if (told) await withAccounts(Promise.reject(error));
   }
 }
+
+const justWritten = ({ code, retryAfter = 0 }: AuthError) => code === 'over_email_send_rate_limit' && retryAfter <= 60;
 
 const reset = {
   body: Type.Object({
