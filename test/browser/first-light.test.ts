@@ -194,6 +194,74 @@ describe('first light in a browser', { skip: findChromium().skip }, () => {
     assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'search');
   });
 
+  test('the chart is walked along by keys, read out, and left by Escape', async (t) => {
+    const page = await open(t, '/signals');
+    await openFirstSignal(page);
+    await page.waitForFunction(chartInk, { accent: 100, candles: 200 });
+    await page.getByRole('radio', { name: '1D' }).focus();
+    await page.keyboard.press('Tab');
+    const legend = page.locator('.chart-legend');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'img');
+    assert.equal(await legend.getAttribute('aria-live'), 'polite');
+    const last = await legend.textContent();
+    await page.keyboard.press('Home');
+    const first = await legend.textContent();
+    await page.keyboard.press('ArrowRight');
+    const second = await legend.textContent();
+    assert.equal(new Set([last, first, second]).size, 3);
+    await page.keyboard.press('Escape');
+    assert.equal(await legend.textContent(), last);
+    await page.keyboard.press('Tab');
+    assert.equal(await legend.getAttribute('aria-live'), 'off');
+  });
+
+  test('what a scan brings is announced and moves no row, until it is asked for', async (t) => {
+    const page = await newPage(t);
+    let scans = 0;
+    let best = '';
+    // The scan is told by the heartbeat; its best signal is held back from the first page on its way here.
+    await page.route('**/api/v1/status', async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      const lastScan = { ...body.data.lastScan, finishedAt: new Date(1e12 + scans).toISOString() };
+      await route.fulfill({ response, json: { ...body, data: { ...body.data, lastScan } } });
+    });
+    await page.route('**/api/v1/signals?page=1&*', async (route) => {
+      const response = await route.fetch();
+      const body = await response.json();
+      best = body.data[0].id;
+      await route.fulfill({ response, json: { ...body, data: scans === 0 ? body.data.slice(1) : body.data } });
+    });
+    await page.goto('/signals');
+    const firstRow = () => signalRows(page).first().getAttribute('data-key');
+    await signalRows(page).first().waitFor();
+    const before = await firstRow();
+    assert.notEqual(before, best);
+    scans = 1;
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+    const show = page.getByRole('button', { name: 'Show 1 new' });
+    await show.waitFor();
+    assert.equal(await firstRow(), before);
+    await shoot(page, 'list-new');
+    await show.press('Enter');
+    await page.waitForFunction((id) => document.activeElement?.getAttribute('data-key') === id, best);
+    assert.equal(await firstRow(), best);
+    assert.equal(await signalRows(page).first().getByText('new', { exact: true }).count(), 1);
+    assert.equal(await show.count(), 0);
+  });
+
+  test('a filter chosen by keys is left by keys: Shariah shows only what was screened, and says what was not', async (t) => {
+    const page = await open(t, '/signals');
+    await signalRows(page).first().waitFor();
+    await page.getByRole('combobox', { name: 'Shariah' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.waitForURL('**/signals?shariah=compliant');
+    await page.getByText('unknown is not compliant').waitFor();
+    await page.getByRole('button', { name: 'Clear', exact: true }).press('Enter');
+    await page.waitForURL((url) => url.search === '');
+    await signalRows(page).nth(1).waitFor();
+  });
+
   test('a phone shows list and signal without scrolling sideways', async (t) => {
     const page = await open(t, '/signals', { viewport: PHONE, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
     await signalRows(page).first().waitFor();

@@ -16,12 +16,15 @@ export interface RunningProject {
   stop(): Promise<void>;
 }
 
-/** `freehold start` on a free port and a new data folder, with the simulated exchange. Rejects with its log when it ends early. */
-export async function startProject(): Promise<RunningProject> {
+/**
+ * `freehold start` on a free port and a new data folder, with the simulated exchange. `settings` are variables of its
+ * environment; PORT is one. Rejects with its log when it ends early.
+ */
+export async function startProject(settings: Readonly<Record<string, string>> = {}): Promise<RunningProject> {
   const folder = await mkdtemp(join(tmpdir(), 'freehold-browser-'));
   const { DATABASE_URL: _, POLYGON_API_KEY: __, ...environment } = process.env;
-  const child = spawn(COMMAND, ['start', '--port', '0', '--data', join(folder, 'data'), '--json'], {
-    env: { ...environment, MARKET_DATA: 'simulated' },
+  const child = spawn(COMMAND, ['start', '--port', settings['PORT'] ?? '0', '--data', join(folder, 'data'), '--json'], {
+    env: { ...environment, MARKET_DATA: 'simulated', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stop = async () => {

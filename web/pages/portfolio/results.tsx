@@ -1,3 +1,4 @@
+import '../kurzora/labels.css';
 import { useQuery } from '@tanstack/react-query';
 import type { Static } from 'typebox';
 import type { Analytics, Performance } from '#products/kurzora/portfolio-contract.ts';
@@ -38,6 +39,8 @@ const ratio = (value: number | null) => number(value, 2, 2);
 function Loaded({ analytics }: { analytics: AccountAnalytics }) {
   const { summary, trades, curve, exposure, months, alarms } = analytics;
   const largest = exposure.largestPosition;
+  // Of no trade the server says 0 throughout: that is no finding.
+  const of = (value: number) => (trades.trades === 0 ? null : value);
   return (
     <>
       {alarms.map(({ rule, limit, actual }) => (
@@ -54,14 +57,14 @@ function Loaded({ analytics }: { analytics: AccountAnalytics }) {
         />
         <VersusSpy />
         <Figure name={t('closedTrades')} value={number(trades.trades, 0)} />
-        <Figure name={say('winRate')} value={share(trades.winRate)} />
+        <Figure name={say('winRate')} value={share(of(trades.winRate))} />
         <Figure name={say('profitFactor')} value={trades.grossLoss === 0 ? number(null) : ratio(trades.profitFactor)} />
-        <Figure name={say('expectancy')} value={gain(trades.expectancy)} />
-        <Figure name={say('averageWin')} value={gain(trades.averageWin)} />
-        <Figure name={say('averageLoss')} value={gain(trades.averageLoss)} />
-        <Figure name={say('largestWin')} value={gain(trades.largestWin)} />
-        <Figure name={say('largestLoss')} value={gain(trades.largestLoss)} />
-        <Figure name={say('holdingDays')} value={number(trades.averageHoldingDays, 1)} />
+        <Figure name={say('expectancy')} value={gain(of(trades.expectancy))} />
+        <Figure name={say('averageWin')} value={gain(of(trades.averageWin))} />
+        <Figure name={say('averageLoss')} value={gain(of(trades.averageLoss))} />
+        <Figure name={say('largestWin')} value={gain(of(trades.largestWin))} />
+        <Figure name={say('largestLoss')} value={gain(of(trades.largestLoss))} />
+        <Figure name={say('holdingDays')} value={number(of(trades.averageHoldingDays), 1)} />
         <Figure name={say('sharpe')} value={ratio(curve.sharpe)} />
         <Figure name={say('sortino')} value={ratio(curve.sortino)} />
         <Figure name={say('volatility')} value={share(curve.volatility)} />
@@ -104,7 +107,10 @@ function Sectors({ bySector }: { bySector: AccountAnalytics['exposure']['bySecto
           <tr key={sector}>
             <th scope="row">{sector ? sectorName(sector) : say('unknownSector')}</th>
             <td>
-              <meter min={0} max={100} value={part} aria-hidden="true" />
+              <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+                <rect className="strip-track" width="100" height="4" />
+                <rect className="strip-fill" width={Math.min(100, part)} height="4" />
+              </svg>
             </td>
             <td>
               <span className="ltr">{share(part)}</span>
