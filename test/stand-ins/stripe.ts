@@ -53,8 +53,9 @@ export async function startStripeStandIn(now: number): Promise<StripeStandIn> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  stripe.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(stripe, {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: stripe.origin,
     loseAnswers: (...statuses: number[]) => {
       lost.push(...statuses);
     },
@@ -76,6 +77,8 @@ async function answer(stripe: Account, lost: number[], request: IncomingMessage,
     response.writeHead(status, { 'content-type': 'application/json', date: new Date(stripe.now * 1000).toUTCString() });
     response.end(JSON.stringify(body));
   };
+  if (pathname.startsWith('/pay/') || pathname.startsWith('/pdf/'))
+    return sendPage(stripe, request, response, pathname);
   if (request.headers.authorization !== `Bearer ${stripe.secretKey}`)
     return send(401, { error: { type: 'invalid_request_error', message: 'Invalid API Key provided' } });
   const { status, body } = stripe.once(request.headers['idempotency-key'] as string | undefined, form.toString(), () =>
@@ -84,6 +87,22 @@ async function answer(stripe: Account, lost: number[], request: IncomingMessage,
   const instead = lost.shift();
   if (instead) return send(instead, { error: { type: 'api_error', message: 'lost' } });
   send(status, body);
+}
+
+/** Pages that people see: the checkout, whose button pays, and the PDF of an invoice. */
+function sendPage(stripe: Account, request: IncomingMessage, response: ServerResponse, pathname: string): void {
+  const [, kind, id = ''] = pathname.split('/');
+  if (kind === 'pdf') {
+    const headers = { 'content-type': 'application/pdf', 'content-disposition': `attachment; filename="${id}.pdf"` };
+    response.writeHead(200, headers).end(`%PDF-1.4\n% invoice ${id}\n%%EOF\n`);
+  } else if (request.method === 'POST') {
+    const customer = stripe.things.get(id)?.['customer'];
+    stripe.completeCheckout(id, `pm_card_visa_${customer}`);
+    response.writeHead(303, { location: String(stripe.things.get(id)?.['success_url']) }).end();
+  } else {
+    const page = '<!doctype html><title>Checkout</title><form method="post"><button>Pay</button></form>';
+    response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+  }
 }
 
 /** `a[b][0]=c` as `{a: {b: {0: 'c'}}}`. */
@@ -120,6 +139,8 @@ interface Answered {
 }
 
 class Account {
+  /** Where its pages are. */
+  origin = 'https://stripe.invalid';
   readonly secretKey = 'sk_test_of_the_stand_in';
   readonly webhookSecret = 'whsec_of_the_stand_in';
   readonly calls: string[] = [];
@@ -155,11 +176,15 @@ class Account {
     if (kind === 'prices') return method === 'GET' ? this.#findPrices(given) : this.#makePrice(given);
     if (kind === 'setup_intents') return id ? this.#get(id) : this.#setupIntent(given);
     if (kind === 'subscriptions') return this.#subscriptions(method, id, given);
-    if (kind === 'checkout')
-      return this.#make('cs', 'checkout.session', { ...given, url: 'https://checkout.invalid/c' });
+    if (kind === 'checkout') return this.#checkoutSession(given);
     if (kind === 'billing_portal')
       return this.#make('bps', 'billing_portal.session', { ...given, url: 'https://billing.invalid/p' });
     throw new Refused(404, 'invalid_request_error', `Unrecognized request URL (${method}: ${path})`);
+  }
+
+  #checkoutSession(given: Record<string, unknown>): Thing {
+    const session = this.#make('cs', 'checkout.session', given);
+    return Object.assign(session, { url: `${this.origin}/pay/${session.id}` });
   }
 
   advanceTo(seconds: number): void {
@@ -203,7 +228,9 @@ class Account {
   }
 
   #changeCustomer(id: string, given: Record<string, unknown>): Thing {
-    return Object.assign(this.#get(id), given);
+    const customer = Object.assign(this.#get(id), given);
+    this.#tell('customer.updated', customer);
+    return customer;
   }
 
   #paymentMethod(id: string, act: string, given: Record<string, unknown>): Thing {
@@ -211,8 +238,15 @@ class Account {
     const card = { brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2030 };
     const method =
       this.things.get(id) ?? this.#keep({ id, object: 'payment_method', type: 'card', card, customer: null });
-    if (act === 'attach') method['customer'] = given['customer'];
-    if (act === 'detach') method['customer'] = null;
+    if (act === 'attach') {
+      method['customer'] = given['customer'];
+      this.#tell('payment_method.attached', method);
+    }
+    if (act === 'detach') {
+      const before = method['customer'];
+      method['customer'] = null;
+      this.#tell('payment_method.detached', method, this.now, { customer: before });
+    }
     const expiry = (given['card'] ?? {}) as Record<string, string>;
     if (expiry['exp_month'])
       method['card'] = { ...card, exp_month: Number(expiry['exp_month']), exp_year: Number(expiry['exp_year']) };
@@ -310,9 +344,10 @@ class Account {
       ...{ customer: subscription['customer'], subscription: subscription.id, status: 'open', currency: 'usd' },
       ...{ amount_due: amount, amount_paid: 0, attempt_count: 0, next_payment_attempt: null },
       ...{ number: `K-${this.things.size}`, hosted_invoice_url: 'https://invoice.invalid/h' },
-      ...{ invoice_pdf: 'https://invoice.invalid/pdf', lines: { object: 'list', data: [{ period: { start, end } }] } },
+      ...{ lines: { object: 'list', data: [{ period: { start, end } }] } },
     });
     subscription['latest_invoice'] = invoice.id;
+    invoice['invoice_pdf'] = `${this.origin}/pdf/${invoice.id}`;
     this.#collect(subscription, invoice);
   }
 
@@ -336,10 +371,16 @@ class Account {
     );
   }
 
-  #tell(type: string, about: Record<string, unknown>, at = this.now): void {
+  #tell(type: string, about: Record<string, unknown>, at = this.now, before?: Record<string, unknown>): void {
     const { told: _, ...object } = about;
     const id = this.#newId('evt');
-    const body = JSON.stringify({ id, object: 'event', type, created: at, data: { object } });
+    const body = JSON.stringify({
+      id,
+      object: 'event',
+      type,
+      created: at,
+      data: { object, ...(before && { previous_attributes: before }) },
+    });
     this.events.push({ id, type, body, signature: signatureOf(body, this.webhookSecret, this.now) });
   }
 

@@ -72,6 +72,10 @@ export type Fact =
       readonly invoiceId: string | null;
       readonly amountRefunded: number;
     }
+  /** A card that the customer has, or has no more. */
+  | { readonly kind: 'method'; readonly method: PaymentMethod; readonly attached: boolean }
+  /** Invoices are taken from this one. */
+  | { readonly kind: 'default-method'; readonly methodId: string }
   /** Kept, and nothing follows from it. */
   | { readonly kind: 'other' };
 

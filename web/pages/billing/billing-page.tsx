@@ -22,7 +22,7 @@ function Billing() {
   const order = useAddress().search.get('checkout');
   const account = useAccount();
   const plans = usePlans();
-  const subscription = useSubscription({ waiting: order === 'done' });
+  const subscription = useSubscription({ waiting: order !== null });
   const failed = account.error ?? plans.error ?? subscription.error;
   const again = () => void Promise.all([account.refetch(), plans.refetch(), subscription.refetch()]);
   if (failed) return <FailureNotice what={t('notLoaded')} error={failed} retry={again} />;

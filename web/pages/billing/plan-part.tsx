@@ -1,5 +1,6 @@
 import { useNow } from '../../app/clock.ts';
 import { number } from '../../app/format.ts';
+import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { explain } from '../../app/notice.tsx';
 import { type Account, type Plan, type Subscription, useChangeBilling } from './billing.ts';
@@ -23,7 +24,7 @@ export function PlanPart({ account, subscription, plans }: PlanPartProps) {
       <h2>{say('planPart')}</h2>
       <dl className="figures">
         <div>
-          <dt className="quiet small">{say('planPart')}</dt>
+          <dt className="quiet small">{t('plan')}</dt>
           <dd>
             <bdi>{name ?? say('noPlan')}</bdi>
           </dd>

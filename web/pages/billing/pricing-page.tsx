@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { number } from '../../app/format.ts';
 import { t } from '../../app/language.ts';
@@ -13,6 +14,7 @@ import './billing.css';
 /** What the plans cost and hold. The address says which cycle is shown and which plan was meant, so that the way through sign-up keeps them. */
 export function PricingPage() {
   const session = useSession();
+  const client = useQueryClient();
   const { search } = useAddress();
   const signedIn = session.kind === 'in';
   const plans = usePlans();
@@ -35,6 +37,7 @@ export function PricingPage() {
     try {
       const url = await checkout(plan, cycle);
       // Where payments are faked the order is complete, and the page is one of ours.
+      await client.invalidateQueries({ queryKey: ['billing'], refetchType: 'none' });
       if (account.data?.payments === 'fake') navigate(url.pathname + url.search);
       else location.assign(url);
     } catch (error) {
@@ -44,10 +47,11 @@ export function PricingPage() {
   }
 
   const days = trialDaysOf(account.data);
+  const live = isLive(subscription.data) ? subscription.data : null;
   return (
     <div className="account-page pricing">
       <h1>{t('pricing')}</h1>
-      <p className="lead">{days > 0 ? say('plansLead', { n: number(days, 0) }) : say('trialUsed')}</p>
+      {!live && <p className="lead">{days > 0 ? say('plansLead', { n: number(days, 0) }) : say('trialUsed')}</p>}
       <CycleChoice
         cycle={cycle}
         choose={(next) => navigate(address({ cycle: next, plan: search.get('plan') }), { replace: true })}
@@ -64,7 +68,7 @@ export function PricingPage() {
             off: account.data?.payments === 'off',
             busy,
             trialDays: days,
-            live: isLive(subscription.data) ? subscription.data : null,
+            live,
             signUp: (plan) => `/sign-up?${new URLSearchParams({ next: address({ cycle, plan }) })}`,
             start: (plan) => void start(plan),
           }}

@@ -265,6 +265,9 @@ const sorted = ({ userId, subscriptions, invoices, notices }: CustomerLife) => (
   notices: notices.map(({ key }) => key).sort(),
 });
 
+/** More events would only multiply the orders; cards have a test of their own. */
+const NOT_OF_THE_LIFE = /trial_will_end$|^payment_method\.|^customer\.updated$/;
+
 /** Events only: the account is bought by checkout, so that no answer of ours tells the state beforehand. */
 async function recordedLife(): Promise<SentEvent[]> {
   const customer = await testCustomer(db);
@@ -279,9 +282,7 @@ async function recordedLife(): Promise<SentEvent[]> {
   stripe.retryPayment(subscription.id);
   subscription['cancel_at_period_end'] = true;
   stripe.advanceTo(stripe.now + 31 * DAY);
-  return stripe.events
-    .slice(from)
-    .filter(({ type, body }) => type !== 'customer.subscription.trial_will_end' && body.includes(payer.id));
+  return stripe.events.slice(from).filter(({ type, body }) => !NOT_OF_THE_LIFE.test(type) && body.includes(payer.id));
 }
 
 /** In a transaction that is undone, so that 720 lives cost one database. */
@@ -308,6 +309,37 @@ async function stateAfter(sequence: readonly SentEvent[]): Promise<string> {
     .catch((error: unknown) => assert.equal(error, undone));
   return state;
 }
+
+test('a card that was entered at the vendor is known here, in whatever order it is told of, until it is taken off there', async () => {
+  const customer = await testCustomer(db);
+  const from = stripe.events.length;
+  const page = await call('POST', '/api/v1/billing/checkout', { as: customer, body: { planId: 'starter' } });
+  stripe.completeCheckout(page.body.data.id, `pm_checkout_${customer.id}`);
+  const told = stripe.events.slice(from);
+  for (const event of told.toReversed()) assert.equal((await deliver(event)).status, 200);
+  const cards = async () => (await call('GET', '/api/v1/billing/payment-methods', { as: customer })).body.data;
+  const [card, ...others] = await cards();
+  assert.deepEqual([card.brand, card.last4, card.isDefault, others.length], ['visa', '4242', true, 0]);
+  const second = await call('POST', '/api/v1/billing/payment-methods', {
+    ...{ as: customer, body: { paymentMethodId: `pm_later_${customer.id}` } },
+  });
+  assert.equal(second.status, 201);
+  assert.equal(
+    (await call('POST', `/api/v1/billing/payment-methods/${card.id}/default`, { as: customer })).status,
+    200,
+  );
+  await deliver(told.at(-1)!);
+  assert.equal((await cards())[0].id, card.id, 'what was told before does not undo what was chosen since');
+  assert.equal(
+    (await call('DELETE', `/api/v1/billing/payment-methods/${second.body.data.id}`, { as: customer })).status,
+    200,
+  );
+  await deliverAll(from);
+  assert.deepEqual(
+    (await cards()).map(({ id }: { id: string }) => id),
+    [card.id],
+  );
+});
 
 test('a dearer plan comes at once, a cheaper one when the period ends; cards can be kept, chosen and removed', async () => {
   const customer = await testCustomer(db);

@@ -12,7 +12,7 @@ import {
   planPrice,
   vendorSubscription,
 } from '../queries/billing.ts';
-import { applyEvent, lockCustomer, observation } from '../queries/payment-events.ts';
+import { applyEvent, lockCustomer, observation, observedMethod } from '../queries/payment-events.ts';
 
 export const TRIAL_DAYS = 7;
 
@@ -41,6 +41,7 @@ export async function subscribe(session: Session, payments: Payments, order: Ord
   const trialDays = payer.hadSubscription ? 0 : TRIAL_DAYS;
   const given = { customerId, userId: payer.id, planSlug: plan.slug, priceId, cycle, trialDays };
   const made = await payments.subscribe(given, keyOf('subscription', { ...given, after: live?.id ?? null }));
+  await applyEvent(session, observedMethod(customerId, made.at, { kind: 'default-method', methodId: method.id }));
   await applyEvent(session, observation(made));
   return made.value;
 }

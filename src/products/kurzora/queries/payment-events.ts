@@ -1,6 +1,7 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import type { Fact, Observed, PaymentEvent, Subscription } from '#services/payments/api.ts';
 import { type CustomerLife, type KnownFact, liveOf } from '../rules/subscription-life.ts';
+import { keepMethod, makeDefault } from './billing.ts';
 
 /** Keeps an event once; false when it was known. An answer to our own call is later than anything we had heard before it. */
 export async function keepEvent(session: Session, event: PaymentEvent): Promise<boolean> {
@@ -19,6 +20,22 @@ export function observation({ value, at }: Observed<Subscription>): PaymentEvent
   const fact: Fact = { kind: 'subscription', subscription: value, ended: value.status === 'canceled' };
   const id = `observed:${value.id}:${at}:${crypto.randomUUID()}`;
   return { id, type: 'freehold.observed', at, customerId: value.customerId, fact, payload: null };
+}
+
+/** What we did to somebody's cards is a fact like the vendor's. `at` in epoch seconds. */
+export function observedMethod(
+  customerId: string,
+  at: number,
+  fact: Extract<Fact, { kind: 'method' | 'default-method' }>,
+): PaymentEvent {
+  return {
+    id: `observed:method:${crypto.randomUUID()}`,
+    type: 'freehold.observed',
+    at,
+    customerId,
+    fact,
+    payload: null,
+  };
 }
 
 /** Keeps what happened and brings the customer's rows and the user's columns up to date, in the caller's transaction. */
@@ -120,12 +137,34 @@ async function writeLife(session: Session, userId: string, life: CustomerLife): 
        pdf_url = excluded.pdf_url, stripe_subscription_id = excluded.stripe_subscription_id`,
     [userId, json(life.invoices)],
   );
+  await writeMethods(session, userId, life);
   await session.execute(
     `insert into public.billing_notices (user_id, kind, key, data)
      select $1, n.kind, n.key, n.data from jsonb_to_recordset($2::jsonb) as n (kind text, key text, data jsonb)
      on conflict (key) do nothing`,
     [userId, json(life.notices)],
   );
+}
+
+/** Cards as they were told of; those that only our own calls know of stay as they are. Somebody without a default pays with the newest. */
+async function writeMethods(
+  session: Session,
+  userId: string,
+  { methods, defaultMethodId }: CustomerLife,
+): Promise<void> {
+  const gone = methods.filter(({ attached }) => !attached).map(({ id }) => id);
+  await session.execute(
+    'delete from public.payment_methods where user_id = $1 and stripe_payment_method_id = any ($2::text[])',
+    [userId, gone],
+  );
+  for (const method of methods) if (method.attached) await keepMethod(session, userId, method, false);
+  const { id } =
+    (await session.maybeOne<{ id: string }>(
+      `select id from public.payment_methods where user_id = $1
+       order by (stripe_payment_method_id = $2) is true desc, is_default desc, created_at desc, id limit 1`,
+      [userId, defaultMethodId],
+    )) ?? {};
+  if (id) await makeDefault(session, userId, id);
 }
 
 const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));

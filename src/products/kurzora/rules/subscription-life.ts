@@ -1,4 +1,4 @@
-import type { Fact, Invoice, Subscription } from '#services/payments/api.ts';
+import type { Fact, Invoice, PaymentMethod, Subscription } from '#services/payments/api.ts';
 
 /**
  * A customer's state is a function of the set of facts about him: they are sorted by the vendor's clock and read in that order, so it
@@ -28,6 +28,10 @@ export interface BilledInvoice extends Invoice {
   readonly amountRefunded: number;
 }
 
+export interface KnownMethod extends PaymentMethod {
+  readonly attached: boolean;
+}
+
 export interface Notice {
   readonly kind: 'trial_ending' | 'payment_failed' | 'subscription_ended' | 'refunded';
   /** The same for every event that says it again. */
@@ -40,6 +44,10 @@ export interface CustomerLife {
   readonly subscriptions: readonly LivedSubscription[];
   readonly invoices: readonly BilledInvoice[];
   readonly notices: readonly Notice[];
+  /** Cards that were told of, those included that are gone. */
+  readonly methods: readonly KnownMethod[];
+  /** The one that invoices are taken from, as far as it was told. */
+  readonly defaultMethodId: string | null;
 }
 
 export function liveOf(facts: readonly KnownFact[]): CustomerLife {
@@ -60,6 +68,8 @@ function inOrder(one: KnownFact, other: KnownFact): number {
 
 function rankOf({ observed, fact }: KnownFact): number {
   if (fact.kind === 'subscription') return fact.ended ? 6 : observed ? 2 : 1;
+  if (fact.kind === 'method') return fact.attached ? 1 : 6;
+  if (fact.kind === 'default-method') return 2;
   if (fact.kind === 'invoice') return { changed: 3, failed: 4, paid: 5 }[fact.outcome];
   return 1;
 }
@@ -78,12 +88,16 @@ class Life {
   readonly #invoices = new Map<string, BilledInvoice>();
   readonly #refunds = new Map<string, number>();
   readonly #notices = new Map<string, Notice>();
+  readonly #methods = new Map<string, KnownMethod>();
+  #defaultMethodId: string | null = null;
 
   read({ at, fact }: KnownFact): void {
     if (fact.kind === 'subscription') this.#snapshot(fact.subscription, at);
     else if (fact.kind === 'invoice') this.#invoice(fact.invoice, fact.outcome, at);
     else if (fact.kind === 'linked') this.#userId ??= fact.userId;
     else if (fact.kind === 'trial-ending') this.#trialEnding(fact.subscription, at);
+    else if (fact.kind === 'method') this.#method(fact.method, fact.attached);
+    else if (fact.kind === 'default-method') this.#defaultMethodId = fact.methodId;
     else if (fact.kind === 'refund') {
       if (fact.invoiceId) this.#refunds.set(fact.invoiceId, fact.amountRefunded);
       this.#tell('refunded', `${fact.chargeId}:${fact.amountRefunded}`, { amountRefunded: fact.amountRefunded });
@@ -96,7 +110,8 @@ class Life {
       amountRefunded: this.#refunds.get(invoice.id) ?? 0,
     }));
     const subscriptions = [...this.#subscriptions.values()];
-    return { userId: this.#userId, subscriptions, invoices, notices: [...this.#notices.values()] };
+    const [notices, methods] = [[...this.#notices.values()], [...this.#methods.values()]];
+    return { userId: this.#userId, subscriptions, invoices, notices, methods, defaultMethodId: this.#defaultMethodId };
   }
 
   #snapshot(said: Subscription, at: number): void {
@@ -136,6 +151,12 @@ class Life {
         status: 'past_due',
         pastDueSince: pastDueSince ?? at,
       });
+  }
+
+  /** A card that was taken off never comes back under its id. */
+  #method(method: PaymentMethod, attached: boolean): void {
+    const gone = this.#methods.get(method.id)?.attached === false;
+    this.#methods.set(method.id, { ...method, attached: attached && !gone });
   }
 
   #tell(kind: Notice['kind'], of: string, data: Notice['data']): void {

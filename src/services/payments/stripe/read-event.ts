@@ -1,6 +1,15 @@
 import { assertOr } from '#kernel/errors.ts';
 import type { Fact, PaymentEvent } from '../payments.ts';
-import { idOf, number, object, readInvoice, readSubscription, type StripeObject, text } from './read-objects.ts';
+import {
+  idOf,
+  number,
+  object,
+  readInvoice,
+  readPaymentMethod,
+  readSubscription,
+  type StripeObject,
+  text,
+} from './read-objects.ts';
 
 /** What each type says of its object; types that are not here are kept and mean nothing. */
 const READERS: Readonly<Record<string, (from: StripeObject) => Fact>> = {
@@ -25,6 +34,18 @@ const READERS: Readonly<Record<string, (from: StripeObject) => Fact>> = {
   'invoice.finalized': (from) => ({ kind: 'invoice', invoice: readInvoice(from), outcome: 'changed' }),
   'invoice.voided': (from) => ({ kind: 'invoice', invoice: readInvoice(from), outcome: 'changed' }),
   'invoice.marked_uncollectible': (from) => ({ kind: 'invoice', invoice: readInvoice(from), outcome: 'changed' }),
+  'payment_method.attached': (from) => ({ kind: 'method', method: readPaymentMethod(from), attached: true }),
+  'payment_method.updated': (from) => ({ kind: 'method', method: readPaymentMethod(from), attached: true }),
+  'payment_method.automatically_updated': (from) => ({
+    kind: 'method',
+    method: readPaymentMethod(from),
+    attached: true,
+  }),
+  'payment_method.detached': (from) => ({ kind: 'method', method: readPaymentMethod(from), attached: false }),
+  'customer.updated': (from) => {
+    const methodId = idOf(object(from['invoice_settings'])['default_payment_method']);
+    return methodId ? { kind: 'default-method', methodId } : { kind: 'other' };
+  },
   'charge.refunded': (from) => ({
     kind: 'refund',
     chargeId: text(from['id']) ?? '',
@@ -42,9 +63,13 @@ export function readStripeEvent(payload: unknown): PaymentEvent {
   const event = object(payload);
   const [id, type, at] = [text(event['id']), text(event['type']), number(event['created'])];
   assertOr(id && type && at !== null, 'VALIDATION_ERROR', 'This is not an event');
-  const about = object(object(event['data'])['object']);
+  const data = object(event['data']);
+  const about = object(data['object']);
   const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
+  // A card that was detached has no customer any more, only had one.
   const customerId =
-    type.startsWith('customer.') && about['object'] === 'customer' ? text(about['id']) : idOf(about['customer']);
+    type.startsWith('customer.') && about['object'] === 'customer'
+      ? text(about['id'])
+      : (idOf(about['customer']) ?? idOf(object(data['previous_attributes'])['customer']));
   return { id, type, at, customerId, fact: reader ? reader(about) : { kind: 'other' }, payload };
 }

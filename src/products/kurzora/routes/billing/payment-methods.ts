@@ -14,6 +14,7 @@ import {
   type OwnMethod,
   vendorSubscription,
 } from '../../queries/billing.ts';
+import { applyEvent, observedMethod } from '../../queries/payment-events.ts';
 import type { KurzoraServices } from '../../services.ts';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
@@ -69,6 +70,7 @@ export const addPaymentMethodRoute = defineRoute<KurzoraServices, typeof add>({
       const method = await payments.attachMethod(customerId, context.body.paymentMethodId);
       const kept = await keepMethod(session, userId, method, true);
       assertOr(kept, 'CONFLICT', 'This payment method belongs to somebody else');
+      await observe(context, session, customerId, { kind: 'default-method', methodId: method.id });
       return kept;
     }),
 });
@@ -100,6 +102,9 @@ export const deletePaymentMethodRoute = defineRoute<KurzoraServices, typeof gone
       assertOr(!needed, 'CONFLICT', 'A running subscription is paid with this card: choose another default first');
       await context.services.payments.detachMethod(method.vendorId);
       await dropMethod(session, userId, params.id);
+      const customerId = (await findPayer(session, userId))?.customerId;
+      const gone = { id: method.vendorId, type: 'card', last4: null, brand: null, expMonth: null, expYear: null };
+      if (customerId) await observe(context, session, customerId, { kind: 'method', method: gone, attached: false });
       return { deleted: true };
     }),
 });
@@ -116,9 +121,20 @@ export const defaultPaymentMethodRoute = defineRoute<KurzoraServices, typeof one
       assertOr(payer?.customerId, 'CONFLICT', 'there is no customer at the payment service');
       await context.services.payments.setDefaultMethod(payer.customerId, method.vendorId);
       await makeDefault(session, userId, params.id);
+      await observe(context, session, payer.customerId, { kind: 'default-method', methodId: method.vendorId });
       return (await listMethods(session, userId))[0] as OwnMethod;
     }),
 });
+
+/** Keeps what was done, so that what the vendor told before does not undo it when it is read again. */
+async function observe(
+  { project }: Context,
+  session: Session,
+  customerId: string,
+  fact: Parameters<typeof observedMethod>[2],
+): Promise<void> {
+  await applyEvent(session, observedMethod(customerId, Math.floor(project.now() / 1000), fact));
+}
 
 function asPayer<T>(context: Context, work: (session: Session, userId: string) => Promise<T>): Promise<T> {
   return paying(
