@@ -49,15 +49,12 @@ function TimeZone({ chosen }: { chosen: string }) {
   return (
     <div className="form-field">
       <label htmlFor={id}>{say('timezone')}</label>
-      <select id={id} name="timezone" className="field-input" defaultValue={chosen} aria-describedby={`${id}-hint`}>
+      <select id={id} name="timezone" className="field-input" defaultValue={chosen}>
         {!ZONES.includes(chosen) && <option>{chosen}</option>}
         {ZONES.map((zone) => (
           <option key={zone}>{zone}</option>
         ))}
       </select>
-      <span id={`${id}-hint`} className="quiet small">
-        {say('timezoneHint')}
-      </span>
     </div>
   );
 }
