@@ -22,7 +22,9 @@ export function AccountMenu({ userId, email }: { userId: string; email: string }
         <strong>
           <bdi>{name}</bdi>
         </strong>
-        <bdi className="quiet small">{email}</bdi>
+        <span className="quiet small">
+          <bdi>{email}</bdi>
+        </span>
       </p>
       <div className="narrow-only">
         <SiteNavigation />

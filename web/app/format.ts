@@ -110,7 +110,9 @@ export function marketTime(iso: string, now = Number.NaN): string {
   if (Number.isNaN(time.getTime())) return MISSING;
   const today = Number.isFinite(now) && exchangeDay.format(time) === exchangeDay.format(now);
   const { clock, time: full } = exchangeFormat();
-  return `${(today ? clock : full).format(time).replaceAll(/[,،]/g, '')} ET`;
+  const text = `${(today ? clock : full).format(time).replaceAll(/[,،]/g, '')} ET`;
+  // Among Arabic words `07:49 ET` would take what follows it to its left: it stands on its own.
+  return currentLanguage() === 'ar' ? `\u2068${text}\u2069` : text;
 }
 
 /** `STR_BUY` -> `str buy`, `too_few_bars` -> `too few bars`. */
