@@ -7,6 +7,7 @@ import { lastLiveScan } from './queries/scans.ts';
 import { isFresh } from './rules/freshness.ts';
 import { PHASES } from './rules/phases.ts';
 import { runScan } from './scan.ts';
+import { screenBusinesses } from './screen-businesses.ts';
 import type { KurzoraServices } from './services.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function firstScan(
   output: Pick<CommandOutput, 'note' | 'progress'>,
   signal?: AbortSignal,
 ): Promise<void> {
+  await screenBusinesses(project);
   const { marketData } = services;
   const moment = await marketMoment(project, marketData);
   const last = await project.database.asService((session) => lastLiveScan(session, marketData.source));

@@ -19,6 +19,7 @@ import { maintainBarsJob } from './jobs/maintain-bars.ts';
 import { purgeLogsJob } from './jobs/purge-logs.ts';
 import { recordSnapshotsJob } from './jobs/record-snapshots.ts';
 import { scanJob } from './jobs/scan.ts';
+import { screenStocksJob } from './jobs/screen-stocks.ts';
 import { sendAlertsJob } from './jobs/send-alerts.ts';
 import { settleBillingJob } from './jobs/settle-billing.ts';
 import { settleScoresJob } from './jobs/settle-scores.ts';
@@ -38,6 +39,7 @@ import { portfolioRoutes } from './routes/portfolio/list.ts';
 import { publicRoutes } from './routes/public/list.ts';
 import { publicHealthRoute } from './routes/public-health.ts';
 import { publicPerformanceRoute } from './routes/public-performance.ts';
+import { shariahRoutes } from './routes/shariah/list.ts';
 import { signalStatisticsRoute } from './routes/signal-statistics.ts';
 import { watchlistRoutes } from './routes/watchlists/list.ts';
 import type { KurzoraServices } from './services.ts';
@@ -67,6 +69,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     ...accountRoutes,
     ...adminRoutes,
     ...publicRoutes,
+    ...shariahRoutes,
     ...withKeys(portfolioRoutes),
     ...withKeys(watchlistRoutes),
     ...withKeys(dashboardRoutes),
@@ -84,6 +87,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     settleTradesJob,
     recordSnapshotsJob,
     purgeLogsJob,
+    screenStocksJob,
   ],
   commands: [scanCommand, evaluateCommand, staffCommand],
   admit,

@@ -12,6 +12,8 @@ export interface SignalFilter {
   readonly sector?: string;
   readonly market?: string;
   readonly shariahCompliant?: boolean;
+  /** Percent: stocks with a larger share of interest income or of forbidden revenue are left out. */
+  readonly mostImpure?: number;
   readonly sortBy: 'score' | 'timestamp' | 'symbol';
   readonly sortOrder: 'asc' | 'desc';
   readonly page: number;
@@ -65,7 +67,9 @@ export async function listSignals(
        where s.status = any ($1::public.signal_status[]) and score is not null
          and ($3::int is null or score >= $3) and ($4::int is null or score <= $4)
          and ($5::text is null or s.sector = $5) and ($6::text is null or s.market = $6)
-         and ($7::boolean is null or coalesce(stock.is_islamic_compliant, false) = $7))
+         and ($7::boolean is null or coalesce(stock.is_islamic_compliant, false) = $7)
+         and ($10::float8 is null
+              or greatest(coalesce(stock.interest_income_ratio, 0), coalesce(stock.non_permissible_revenue_ratio, 0)) <= $10))
      select (select count(*) from matching)::int as total,
             (select coalesce(jsonb_agg(to_jsonb(m) - 'place' - 'score' order by place), '[]')
              from matching m where place > $8 and place <= $8 + $9) as rows`,
@@ -79,6 +83,7 @@ export async function listSignals(
       filter.shariahCompliant ?? null,
       (filter.page - 1) * filter.limit,
       filter.limit,
+      filter.mostImpure ?? null,
     ],
   );
   const { rows, total } = answer!;
