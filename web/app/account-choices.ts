@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { send } from './api.ts';
 import { changeLanguage, currentLanguage, isLanguage, type Language } from './language.ts';
 import { type OwnAccount, useOwnAccount } from './own-account.ts';
-import { applyTheme, storedTheme, type Theme } from './theme.tsx';
+import { applyTheme, storedTheme, type Theme } from './theme.ts';
 
 /**
  * Language and theme belong to the account: what it says is put on when somebody signs in, and what is chosen while signed in is

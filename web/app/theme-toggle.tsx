@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import { saveTheme } from './account-choices.ts';
 import { t } from './language.ts';
 import { useSession } from './session.ts';
-import { applyTheme, onThemeChange, storedTheme, THEMES } from './theme.tsx';
+import { applyTheme, onThemeChange, storedTheme, THEMES } from './theme.ts';
 
 const NAMES = { system: 'themeAuto', light: 'themeLight', dark: 'themeDark' } as const;
 

@@ -61,7 +61,6 @@ export const ar: Messages = {
   unrealised: 'غير محقق',
   realised: 'محقق',
   closedTrades: 'صفقات مغلقة',
-  winners: 'الرابحة',
   noPositions: 'لا توجد مراكز مفتوحة',
   noPositionsWhy: 'نفّذ إشارة فتظهر هنا ويُعاد تقييمها مع كل مسح.',
   noHistory: 'لا توجد صفقات مغلقة بعد',

@@ -61,7 +61,6 @@ export const de: Messages = {
   unrealised: 'Nicht realisiert',
   realised: 'Realisiert',
   closedTrades: 'Geschlossen',
-  winners: 'Gewinner',
   noPositions: 'Keine offenen Positionen',
   noPositionsWhy: 'Führen Sie ein Signal aus: Es erscheint hier und wird bei jedem Lauf bewertet.',
   noHistory: 'Noch nichts geschlossen',

@@ -60,7 +60,6 @@ export const en = {
   unrealised: 'Unrealised',
   realised: 'Realised',
   closedTrades: 'Closed trades',
-  winners: 'Winners',
   noPositions: 'No open positions',
   noPositionsWhy: 'Execute a signal and it appears here, marked at every scan.',
   noHistory: 'No closed trades yet',

@@ -92,7 +92,7 @@ function Measured({ record, multiple }: { record: ScoreRecord; multiple: number 
         <strong>
           {positive
             ? say('edgePositive', { skill: share(brierSkill, 2), interval: ends(brierSkillInterval) })
-            : say('edgeNone')}
+            : t('noEdge')}
         </strong>
       </p>
       <p className="small quiet">

@@ -14,7 +14,6 @@ export const TEXTS = {
       'Scores of {range} reached {multiple} times their risk before their stop {rate} of the time (n {n}, 95 % interval {interval}). Any stock of the same days: {base}.',
     hitSentenceAll:
       'All scores together reached {multiple} times their risk before their stop {rate} of the time (n {n}, 95 % interval {interval}). Any stock of the same days: {base}.',
-    edgeNone: 'No edge over the base rate has been shown.',
     edgePositive: 'The score knew more than the base rate: Brier skill {skill} (95 % interval {interval}).',
     placesInterval: 'scores {range}',
     baseRate: 'base rate',
@@ -63,7 +62,6 @@ export const TEXTS = {
       'Punktzahlen von {range} erreichten in {rate} der Fälle das {multiple}-Fache ihres Risikos vor dem Stopp (n {n}, 95-%-Intervall {interval}). Jede Aktie derselben Tage: {base}.',
     hitSentenceAll:
       'Alle Punktzahlen zusammen erreichten in {rate} der Fälle das {multiple}-Fache ihres Risikos vor dem Stopp (n {n}, 95-%-Intervall {interval}). Jede Aktie derselben Tage: {base}.',
-    edgeNone: 'Ein Vorteil gegenüber der Grundrate ist nicht gezeigt.',
     edgePositive: 'Die Punktzahl wusste mehr als die Grundrate: Brier-Skill {skill} (95-%-Intervall {interval}).',
     placesInterval: 'Punkte {range}',
     baseRate: 'Grundrate',
@@ -113,7 +111,6 @@ export const TEXTS = {
       'الدرجات {range} بلغت {multiple} أضعاف مخاطرتها قبل وقفها في {rate} من الحالات (n {n}، مجال 95 % {interval}). أي سهم في الأيام نفسها: {base}.',
     hitSentenceAll:
       'كل الدرجات معًا بلغت {multiple} أضعاف مخاطرتها قبل وقفها في {rate} من الحالات (n {n}، مجال 95 % {interval}). أي سهم في الأيام نفسها: {base}.',
-    edgeNone: 'لم يثبت أي تفوق على النسبة الأساسية.',
     edgePositive: 'عرفت الدرجة أكثر من النسبة الأساسية: مهارة برير {skill} (مجال 95 % {interval}).',
     placesInterval: 'الدرجات {range}',
     baseRate: 'النسبة الأساسية',

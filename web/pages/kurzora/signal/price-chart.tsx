@@ -15,7 +15,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
 import { number, percent, price } from '../../../app/format.ts';
 import { t } from '../../../app/language.ts';
-import { onThemeChange } from '../../../app/theme.tsx';
+import { onThemeChange } from '../../../app/theme.ts';
 import { followKeys } from './chart-keys.ts';
 import { hasEnded, lastKnownBar } from './chart-span.ts';
 import { timeLabels } from './chart-time.ts';
