@@ -261,7 +261,7 @@ create policy admin_read on public.admin_signals for select to authenticated usi
 --   shariah_advisory_decisions all         all                                 read, add
 --   user_islamic_preferences   -           own                                 everything
 --   income_purification_log    -           own: read, set donated or deferred  everything
---   dashboard_metrics          -           own: read (a view)                  -
+--   dashboard_metrics          -           own: read (a view)                  none: it is nobody's own
 select kurzora.begin_policies(array[
     'contact_submissions', 'newsletter_subscribers', 'testimonials', 'user_legal_consents', 'user_interactions', 'api_usage_log',
     'regional_settings', 'content_translations', 'stock_translations', 'user_islamic_preferences', 'income_purification_log'
