@@ -58,21 +58,27 @@ export async function listSignals(
     total: number;
     rows: (SummaryRow & { createdAt: string; expiresAt: string })[];
   }>(
-    `with matching as (
-       select ${SUMMARY}, score, row_number() over (order by ${order}, s.ticker, s.id) as place
+    // Of thousands that match only the page is put together: the rest are counted and sorted by what an index row would hold.
+    `with matching as materialized (
+       select s.id, row_number() over (order by ${order}, s.ticker, s.id) as place
        from public.trading_signals s
-       left join public.active_stocks stock on stock.ticker = s.ticker
        cross join lateral (select case when $2::text is null then s.final_score
                                        else (s.signals -> 'timeframes' ->> $2)::int end as score) scored
        where s.status = any ($1::public.signal_status[]) and score is not null
          and ($3::int is null or score >= $3) and ($4::int is null or score <= $4)
          and ($5::text is null or s.sector = $5) and ($6::text is null or s.market = $6)
-         and ($7::boolean is null or coalesce(stock.is_islamic_compliant, false) = $7)
-         and ($10::float8 is null
-              or greatest(coalesce(stock.interest_income_ratio, 0), coalesce(stock.non_permissible_revenue_ratio, 0)) <= $10))
+         and (($7::boolean is null and $10::float8 is null) or coalesce((
+           select ($7 is null or coalesce(stock.is_islamic_compliant, false) = $7)
+              and ($10 is null
+                   or greatest(coalesce(stock.interest_income_ratio, 0), coalesce(stock.non_permissible_revenue_ratio, 0)) <= $10)
+           from public.active_stocks stock where stock.ticker = s.ticker), $7 is not true))
+     ), shown as (
+       select ${SUMMARY}, place
+       from matching join public.trading_signals s using (id)
+       left join public.active_stocks stock on stock.ticker = s.ticker
+       where place > $8 and place <= $8 + $9)
      select (select count(*) from matching)::int as total,
-            (select coalesce(jsonb_agg(to_jsonb(m) - 'place' - 'score' order by place), '[]')
-             from matching m where place > $8 and place <= $8 + $9) as rows`,
+            (select coalesce(jsonb_agg(to_jsonb(m) - 'place' order by place), '[]') from shown m) as rows`,
     [
       filter.statuses,
       filter.timeframe ?? null,
