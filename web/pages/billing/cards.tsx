@@ -71,7 +71,7 @@ function OneCard({ card, change }: { card: Card; change: ReturnType<typeof useCh
   return (
     <li>
       <span>
-        <bdi>{name}</bdi>
+        {name}
         {card.expMonth && card.expYear && (
           <span className="quiet small">
             {' '}
