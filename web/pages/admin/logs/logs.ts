@@ -1,5 +1,6 @@
 import { withQuery } from '../list-address.ts';
 import { useAdmin } from '../staff.ts';
+import { dayStart } from './day-start.ts';
 
 export const LOGS = ['errors', 'audit', 'security'] as const;
 export type LogName = (typeof LOGS)[number];
@@ -48,13 +49,6 @@ export interface LogFilter {
 }
 
 export function useLog<Entry>(name: LogName, { search, from, to }: LogFilter, page: number) {
-  const query = { search, from: startOf(from, 0), to: startOf(to, 1), page, limit: LOG_LIMIT };
+  const query = { search, from: dayStart(from, 0), to: dayStart(to, 1), page, limit: LOG_LIMIT };
   return useAdmin<Entry[]>(withQuery(`system/logs/${name}`, query));
-}
-
-/** The moment a day begins where the reader is, so many days later; empty when it is no day. */
-function startOf(day: string, later: number): string {
-  const [year, month, date] = day.split('-').map(Number);
-  const start = new Date(year ?? Number.NaN, (month ?? 1) - 1, (date ?? 1) + later);
-  return Number.isNaN(start.getTime()) ? '' : start.toISOString();
 }
