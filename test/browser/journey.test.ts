@@ -93,11 +93,11 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
         await page.keyboard.press('Escape');
         await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('Edit stop'));
         await edit.press('Enter');
-        await page.getByLabel('Stop').fill(String(entryPrice * 2));
+        await page.getByLabel('Stop', { exact: true }).fill(String(entryPrice * 2));
         await page.keyboard.press('Enter');
         await page.getByText('The stop must lie on the losing side').waitFor();
-        await page.getByLabel('Stop').fill('');
-        await page.getByLabel('Target').fill('');
+        await page.getByLabel('Stop', { exact: true }).fill('');
+        await page.getByLabel('Target', { exact: true }).fill('');
         await page.keyboard.press('Enter');
         await row.getByText('none / none').waitFor();
       },
@@ -124,7 +124,7 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
     await page.getByRole('heading', { name: 'No open positions' }).waitFor();
     await page.getByText('$10,030.00').first().waitFor();
     await page.getByRole('link', { name: 'History', exact: true }).click();
-    await page.getByText('Closed by you').waitFor();
+    await page.getByRole('cell', { name: 'Closed by you' }).waitFor();
     assert.match((await row.textContent()) ?? '', /\+\$30\.00/);
     await page.getByRole('region', { name: 'How the account did' }).getByText('100%').first().waitFor();
     await shoot(page, 'history');

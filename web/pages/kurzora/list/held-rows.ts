@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { SignalSummary } from '#products/kurzora/contract.ts';
 
 export interface Held {
@@ -32,13 +32,8 @@ export function heldRows(held: Held, arranged: readonly SignalSummary[]): { rows
 /** Nobody loses his place: a scan moves no row under his eyes, it only announces itself. `view` names filters and order. */
 export function useHeldRows(arranged: readonly SignalSummary[], view: string) {
   const [kept, keep] = useState(() => takeIn(arranged, view));
-  let held = kept;
-  const rowsOf = heldRows(held, arranged);
+  const shown = useMemo(() => heldRows(kept, arranged), [kept, arranged]);
   // A list with nothing in it has no place to lose.
-  if (held.view !== view || (rowsOf.rows.length === 0 && arranged.length > 0)) {
-    held = takeIn(arranged, view);
-    keep(held);
-  }
-  const { rows, waiting } = heldRows(held, arranged);
-  return { rows, waiting, marked: held.marked, showNew: () => keep(takeIn(arranged, view, held)) };
+  if (kept.view !== view || (shown.rows.length === 0 && arranged.length > 0)) keep(takeIn(arranged, view));
+  return { ...shown, marked: kept.marked, showNew: () => keep(takeIn(arranged, view, kept)) };
 }

@@ -124,7 +124,7 @@ function SignalRow({ signal, fresh, focusOpened }: SignalRowProps) {
         <span className="ticker ltr">{signal.ticker}</span> <ShariahMark compliant={signal.isShariahCompliant} />
         {signedIn && <BookmarkButton id={signal.id} label={say('saveSignal', { ticker: signal.ticker })} />}
         {fresh && <span className="fresh">{say('fresh')}</span>}{' '}
-        <span className="company quiet" title={signal.sector ? sectorName(signal.sector) : undefined}>
+        <span className="company quiet" dir="auto" title={signal.sector ? sectorName(signal.sector) : undefined}>
           {signal.companyName}
         </span>
       </Cell>

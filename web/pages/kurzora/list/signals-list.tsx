@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { ScannerStatus } from '#products/kurzora/contract.ts';
 import { number } from '../../../app/format.ts';
@@ -23,8 +23,13 @@ interface SignalsListProps {
 
 export function SignalsList({ loaded, view, status }: SignalsListProps) {
   const bookmarks = useBookmarks();
-  const arranged = arrange(loaded.signals, view, bookmarks);
-  const { rows, waiting, marked, showNew } = useHeldRows(arranged, viewAddress({ ...view, rows: ROWS_STEP }));
+  const address = viewAddress({ ...view, rows: ROWS_STEP });
+  // The same rows stay the same: drawing the table anew costs far more than a star.
+  const chosen = view.saved ? bookmarks : undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the view
+  const arranged = useMemo(() => arrange(loaded.signals, view, chosen), [loaded.signals, address, chosen]);
+  const { rows, waiting, marked, showNew } = useHeldRows(arranged, address);
+  const drawn = useMemo(() => rows.slice(0, view.rows), [rows, view.rows]);
   const change = (next: Partial<ListView>, options?: { replace: boolean }) =>
     navigate(viewAddress({ ...view, rows: ROWS_STEP, ...next }), options);
   if (loaded.signals.length === 0 && loaded.hidden === 0) return <NoSignals status={status} />;
@@ -40,7 +45,7 @@ export function SignalsList({ loaded, view, status }: SignalsListProps) {
       <NewSignals waiting={waiting} marked={marked} show={showNew} />
       {rows.length > 0 ? (
         <SignalTable
-          signals={rows.slice(0, view.rows)}
+          signals={drawn}
           marked={marked}
           view={view}
           sortBy={(sort, order) => change({ sort, order }, { replace: true })}

@@ -59,7 +59,7 @@ export const TEXTS = {
   },
   ar: {
     timeframeScores: 'درجات الأطر الزمنية',
-    ratio: 'العائد/المخاطرة',
+    ratio: 'R/R',
     expiresIn: 'تنتهي خلال',
     fresh: 'جديدة',
     showNew: 'عرض الجديد ({n})',

@@ -69,12 +69,12 @@ export const TEXTS = {
     calibrated: 'Der kalibrierte Wert',
     engineNoHistory:
       'Hinter dem Wert der Engine liegt zu wenig Geschichte für eine Prognose: Es wird kein Vorteil behauptet.',
-    engineEdge: 'Der Wert der Engine wusste mehr als die Grundrate (Brier-Skill {skill}, 95-%-KI {interval}).',
+    engineEdge: 'Der Wert der Engine wusste mehr als die Grundrate (Brier-Skill {skill}, 95 %-KI {interval}).',
     engineNone:
-      'Der Wert der Engine zeigt keinen Vorteil: Als Wahrscheinlichkeit wusste er nicht mehr als die Grundrate (Brier-Skill {skill}, 95-%-KI {interval}).',
-    calibratedEdge: 'Der kalibrierte Wert wusste mehr als die Grundrate (Brier-Skill {skill}, 95-%-KI {interval}).',
+      'Der Wert der Engine zeigt keinen Vorteil: Als Wahrscheinlichkeit wusste er nicht mehr als die Grundrate (Brier-Skill {skill}, 95 %-KI {interval}).',
+    calibratedEdge: 'Der kalibrierte Wert wusste mehr als die Grundrate (Brier-Skill {skill}, 95 %-KI {interval}).',
     calibratedNone:
-      'Der kalibrierte Wert zeigt keinen Vorteil: Als Wahrscheinlichkeit wusste er nicht mehr als die Grundrate (Brier-Skill {skill}, 95-%-KI {interval}).',
+      'Der kalibrierte Wert zeigt keinen Vorteil: Als Wahrscheinlichkeit wusste er nicht mehr als die Grundrate (Brier-Skill {skill}, 95 %-KI {interval}).',
     trendRising:
       'Innerhalb eines Tages schnitten höhere Werte besser ab, als der Zufall es täte (p {p}); wie viel besser, steht in der Tabelle.',
     trendFalling: 'Innerhalb eines Tages schnitten höhere Werte schlechter ab (p {p}): nicht danach ordnen.',
@@ -92,7 +92,7 @@ export const TEXTS = {
       'Eine logistische Anpassung an Wert und Messungen der Engine, alle 21 Sitzungen neu an dem, was bis dahin bekannt war, in fünf gleich großen Gruppen.',
     reliability: 'Was gesagt wurde und was kam',
     reliabilityWhat:
-      'Jeder Punkt ist ein Zehntel der Prognosen: nach rechts, was gesagt wurde, nach oben, was kam. Auf der Linie stimmt beides überein; die Balken sind 95-%-Intervalle.',
+      'Jeder Punkt ist ein Zehntel der Prognosen: nach rechts, was gesagt wurde, nach oben, was kam. Auf der Linie stimmt beides überein; die Balken sind 95 %-Intervalle.',
     reliabilityAlt:
       'Zuverlässigkeitsdiagramm: {points} Gruppen von Prognosen; bei {inside} davon liegt die Diagonale im Intervall.',
     said: 'Gesagt',
@@ -100,7 +100,7 @@ export const TEXTS = {
     ofEngine: 'Engine',
     ofCalibrated: 'kalibriert',
     skill: 'Brier-Skill',
-    skillAlt: 'Brier-Skill {skill}, 95-%-Intervall {interval}; null ist die Grundrate.',
+    skillAlt: 'Brier-Skill {skill}, 95 %-Intervall {interval}; null ist die Grundrate.',
     skillWhat:
       'Über null: Als Wahrscheinlichkeit wusste der Wert mehr als die Grundrate. Ein Vorteil wird nur behauptet, wenn das ganze Intervall dort liegt.',
     placebos: 'Placebos',

@@ -5,6 +5,9 @@ import { historyNote } from './history-note.ts';
 test('every note a scan writes is read, and what a person wrote stays', () => {
   const notes = [
     ['score 82', 'score 82'],
+    ['score 70, made by staff', 'score 70, made by staff'],
+    ['ended by staff', 'ended by staff'],
+    ['first executed', ''],
     ['score 82, was 79', 'score 82, was 79'],
     ['bar of 2026-11-20T19:00:00.000Z', 'bar of Fri 20 Nov 14:00 ET'],
     ['reached its expiry', 'its time was over'],

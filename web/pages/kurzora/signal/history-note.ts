@@ -9,6 +9,10 @@ const NOTES: readonly (readonly [RegExp, Reader])[] = [
   [/^score (\d+)$/, ([, score = '']) => say('noteScore', { score })],
   [/^score (\d+), was (\d+)$/, ([, score = '', was = '']) => say('noteScoreWas', { score, was })],
   [/^bar of (\S+)$/, ([, time = '']) => say('noteBar', { time: marketTime(time) })],
+  [/^score (\d+), made by staff$/, ([, score = '']) => say('noteStaff', { score })],
+  [/^ended by staff$/, () => say('noteEnded')],
+  // The action says it already.
+  [/^first executed$/, () => ''],
   [/^reached its expiry$/, () => say('noteExpiry')],
   [
     /^no longer passes: (\w+) (\d+) is below (\d+)/,

@@ -30,17 +30,19 @@ export function SignalHistory({ id }: { id: string }) {
   if (history.data.length === 0) return <p className="small quiet">{say('nothingYet')}</p>;
   return (
     <ol className="history small">
-      {history.data.map(({ action, price: at, notes, createdAt }) => (
-        <li key={`${createdAt} ${action}`}>
-          <time className="quiet" dateTime={createdAt}>
-            {marketTime(createdAt, now)}
-          </time>
-          <span>
-            {at === null ? actionName(action) : say('happened', { action: actionName(action), price: price(at) })}
-            {notes && <bdi className="quiet">: {historyNote(notes)}</bdi>}
-          </span>
-        </li>
-      ))}
+      {history.data
+        .map((entry) => ({ ...entry, note: entry.notes && historyNote(entry.notes) }))
+        .map(({ action, price: at, note, createdAt }) => (
+          <li key={`${createdAt} ${action}`}>
+            <time className="quiet" dateTime={createdAt}>
+              {marketTime(createdAt, now)}
+            </time>
+            <span>
+              {at === null ? actionName(action) : say('happened', { action: actionName(action), price: price(at) })}
+              {note && <bdi className="quiet">: {note}</bdi>}
+            </span>
+          </li>
+        ))}
     </ol>
   );
 }
