@@ -50,6 +50,8 @@ test('a wrong password and an unknown account are answered alike; the sixth try 
     assert.equal(locked.body.error.details.lockoutDuration, 900);
     assert.equal(locked.headers.get('retry-after'), '900');
   }
+  const events = await it.db.sql(`select 1 from public.security_events where event_type = 'account_locked'`);
+  assert.equal(events.length, 1, 'of the account that is there');
   clock += 15 * 60_000 + 1000;
   assert.equal((await login(email)).status, 200);
 });

@@ -2,6 +2,7 @@ import { assertOr } from '#kernel/errors.ts';
 import { SERVICE } from '#kernel/postgres/database.ts';
 import { paying } from '../billing/refusal.ts';
 import { isLive, lockPayer } from '../billing/subscribe.ts';
+import { forgetTraces } from '../queries/account-traces.ts';
 import { vendorSubscription } from '../queries/billing.ts';
 import { applyEvent, lockCustomer, observation } from '../queries/payment-events.ts';
 import { addSecurityEvent } from '../queries/security.ts';
@@ -23,6 +24,8 @@ export async function closeAccount(context: Pick<AccountContext, 'project' | 'se
       await applyEvent(session, observation(await services.payments.cancelNow(known)));
     }),
   );
+  // The address is still known now: the account service makes a digest of it.
+  await project.database.asService((session) => forgetTraces(session, userId));
   assertOr(services.adminToken, 'UNAVAILABLE', 'Accounts are not served here');
   await withAccounts(
     accountsOf(services).ask(client, {

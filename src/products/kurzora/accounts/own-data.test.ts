@@ -160,6 +160,9 @@ test('of a closed account nothing reaches the person and nothing lets anybody in
     `insert into public.notification_queue (idempotency_key, user_id, type, channel, recipient, content)
        values ('k', $1, 'account_notification', 'email', 'leaving@example.com', 'Dear Ada')`,
     `insert into public.admin_users (id, admin_role) values ($1, 'support')`,
+    `insert into public.contact_submissions (name, email, subject, message, user_id) values ('Ada', 'Leaving@example.com', 's', 'm', $1)`,
+    `insert into public.newsletter_subscribers (email) select email from public.users where id = $1`,
+    `insert into public.user_interactions (user_id, interaction_type) values ($1, 'view')`,
   ];
   for (const text of fill) await it.db.sql(text, [id]);
   assert.equal((await it.call('DELETE', '/api/v1/user/account', { token, body: { password: PASSWORD } })).status, 200);
@@ -181,8 +184,9 @@ test('of a closed account nothing reaches the person and nothing lets anybody in
   });
   assert.equal(await objects(id), 0);
   assert.equal(outcome(await it.call('GET', '/api/v1/portfolio', { token: key })), '401 TOKEN_INVALID');
-  for (const table of ['users', 'notification_queue', 'rate_limits', 'security_events', 'alert_delivery_log']) {
-    const found = await it.db.sql(`select 1 from public.${table} t where t::text like '%leaving@example.com%'`);
+  const tables = ['users', 'notification_queue', 'rate_limits', 'security_events', 'alert_delivery_log'];
+  for (const table of [...tables, 'contact_submissions', 'newsletter_subscribers', 'user_interactions']) {
+    const found = await it.db.sql(`select 1 from public.${table} t where t::text ilike '%leaving@example.com%'`);
     assert.equal(found.length, 0, table);
   }
 });

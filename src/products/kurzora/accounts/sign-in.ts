@@ -1,7 +1,7 @@
 import { assertOr, Refusal } from '#kernel/errors.ts';
 import type { RouteContext } from '#kernel/product.ts';
 import type { SessionBody } from '#services/auth/api.ts';
-import { countTry, findAccount, forgetTries, limitSession } from '../queries/accounts.ts';
+import { countTry, findAccount, findAccountId, forgetTries, limitSession } from '../queries/accounts.ts';
 import type { KurzoraServices } from '../services.ts';
 import { accountsOf, withAccounts } from './account-service.ts';
 import { showFactor, verifiedTotp } from './second-factor.ts';
@@ -26,7 +26,12 @@ export async function signIn(
   const { project, services, client } = context;
   const email = given.email.trim().toLowerCase();
   const who = `${email}|${client.ip}`;
-  await assertNotLocked(context, 'login', who);
+  await assertNotLocked(context, 'login', who, () =>
+    project.database.asService(async (tx) => {
+      const userId = await findAccountId(tx, email);
+      if (userId) await noteEvent(tx, context, { userId, type: 'account_locked' });
+    }),
+  );
   const first = await withAccounts(accountsOf(services).signIn(client, { email, password: given.password }));
   const session = await secondFactor(context, first, given.twoFactorCode);
   await project.database.asService(async (tx) => {
@@ -37,9 +42,18 @@ export async function signIn(
   return signedIn(context, session);
 }
 
-export async function assertNotLocked(context: AccountContext, action: string, who: string): Promise<void> {
-  const { project } = context;
+/** Seconds of a lock that has just begun. */
+const WHOLE_LOCK = 900;
+
+/** Counts a try. Throws ACCOUNT_LOCKED after too many; `locked` is called by the try that brings the lock. */
+export async function assertNotLocked(
+  { project }: Pick<AccountContext, 'project'>,
+  action: string,
+  who: string,
+  locked?: () => Promise<void>,
+): Promise<void> {
   const seconds = await project.database.asService((tx) => countTry(tx, action, who, project.now()));
+  if (seconds === WHOLE_LOCK) await locked?.();
   if (seconds > 0)
     throw new Refusal('ACCOUNT_LOCKED', 'Too many failed attempts, try again later', {
       retryAfter: seconds,

@@ -32,6 +32,11 @@ export function findAccount(session: Session, userId: string): Promise<Account |
   );
 }
 
+/** Of an address in lower case. */
+export async function findAccountId(session: Session, email: string): Promise<string | undefined> {
+  return (await session.maybeOne<{ id: string }>('select id from public.users where email = $1', [email]))?.id;
+}
+
 /** Seconds the person is locked out for, 0 when a try may be made; the try is counted. */
 export async function countTry(session: Session, action: string, who: string, now: number): Promise<number> {
   const { seconds } = await session.one<{ seconds: number }>('select kurzora.count_attempt($1, $2, $3) as seconds', [
