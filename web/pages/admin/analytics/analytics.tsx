@@ -1,3 +1,4 @@
+import './analytics.css';
 import { money, number } from '../../../app/format.ts';
 import { t } from '../../../app/language.ts';
 import { FailureNotice, Skeleton } from '../../../app/notice.tsx';

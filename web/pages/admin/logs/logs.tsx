@@ -1,3 +1,4 @@
+import './logs.css';
 import { t } from '../../../app/language.ts';
 import { FailureNotice, Notice, Skeleton } from '../../../app/notice.tsx';
 import { ExportButton } from '../export-button.tsx';

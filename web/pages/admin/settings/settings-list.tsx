@@ -1,3 +1,4 @@
+import './settings.css';
 import { useState } from 'react';
 import { localTime } from '../../../app/format.ts';
 import { t } from '../../../app/language.ts';
