@@ -28,6 +28,14 @@ test('a signal expires at the close of its session, or of the next one, and afte
   for (const [time, expected] of Object.entries(cases)) assert.equal(expiry(time), expected, `made at ${time}`);
 });
 
+test('the hours of the settings come before the close where they are fewer', () => {
+  const after = (time: string, hours: number) => new Date(expiryOf(Date.parse(time), calendar, hours)).toISOString();
+  assert.equal(after('2025-06-10T15:00:00Z', 2), '2025-06-10T17:00:00.000Z');
+  assert.equal(after('2025-06-10T15:00:00Z', 48), '2025-06-10T20:00:00.000Z', 'the close comes first');
+  assert.equal(after('2025-06-10T21:00:00Z', 6), '2025-06-11T03:00:00.000Z');
+  assert.equal(after('2025-06-13T21:00:00Z', 6), '2025-06-16T20:00:00.000Z', 'a weekend waits for Monday');
+});
+
 test('a scan is fresh while no newer one could be expected', () => {
   const fresh = (asOf: string, now: string) => isFresh(Date.parse(asOf), Date.parse(now), 15, calendar);
   assert.equal(isFresh(null, Date.parse('2025-06-10T15:00:00Z'), 15, calendar), false);
