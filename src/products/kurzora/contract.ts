@@ -2,7 +2,15 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { ScoreRecord, SignalRecord } from './record-contract.ts';
 
-export type { Holding, Performance, Portfolio, Trade } from './portfolio-contract.ts';
+export type {
+  Analytics,
+  Holding,
+  Performance,
+  Portfolio,
+  PortfolioSettings,
+  Trade,
+  WatchlistItem,
+} from './portfolio-contract.ts';
 export { RecordBucket, RecordPlacebo, ScoreRecord, SignalRecord } from './record-contract.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

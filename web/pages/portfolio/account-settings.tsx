@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Static } from 'typebox';
-import type { PortfolioSettings } from '#products/kurzora/portfolio-contract.ts';
+import type { PortfolioSettings } from '#products/kurzora/contract.ts';
 import { get, send } from '../../app/api.ts';
 import { Field } from '../../app/field.tsx';
 import { money, number } from '../../app/format.ts';

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { Trade } from '#products/kurzora/portfolio-contract.ts';
+import type { Trade } from '#products/kurzora/contract.ts';
 import { get } from '../../app/api.ts';
 import { gain, localTime, number, percent, price } from '../../app/format.ts';
 import { type MessageKey, t } from '../../app/language.ts';

@@ -1,7 +1,7 @@
 import '../kurzora/labels.css';
 import { useQuery } from '@tanstack/react-query';
 import type { Static } from 'typebox';
-import type { Analytics, Performance } from '#products/kurzora/portfolio-contract.ts';
+import type { Analytics, Performance } from '#products/kurzora/contract.ts';
 import { get } from '../../app/api.ts';
 import { gain, money, number, percent } from '../../app/format.ts';
 import { currentLocale, t } from '../../app/language.ts';
@@ -84,7 +84,7 @@ function VersusSpy() {
   const { data } = useQuery({
     queryKey: ['trades', 'performance', 'ALL'],
     queryFn: async ({ signal }) =>
-      (await get<Static<typeof Performance>>('portfolio/performance?period=ALL&benchmark=SPY', signal)).data,
+      (await get<Performance>('portfolio/performance?period=ALL&benchmark=SPY', signal)).data,
   });
   const difference = data?.benchmark?.difference ?? null;
   if (!data) return null;

@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { SignalDetail } from '#products/kurzora/contract.ts';
-import type { Trade } from '#products/kurzora/portfolio-contract.ts';
+import type { SignalDetail, Trade } from '#products/kurzora/contract.ts';
 import { send } from '../../app/api.ts';
 import { useLiveRows } from '../../app/live-rows.ts';
 import { supabase } from '../../app/supabase.ts';

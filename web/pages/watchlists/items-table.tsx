@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { WatchlistItem } from '#products/kurzora/portfolio-contract.ts';
+import type { WatchlistItem } from '#products/kurzora/contract.ts';
 import { price } from '../../app/format.ts';
 import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';

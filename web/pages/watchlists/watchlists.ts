@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { WatchlistItem } from '#products/kurzora/portfolio-contract.ts';
+import type { WatchlistItem } from '#products/kurzora/contract.ts';
 import { get, send } from '../../app/api.ts';
 import { supabase } from '../../app/supabase.ts';
 
