@@ -114,6 +114,29 @@ describe('the protocol', () => {
     client.close();
   });
 
+  test('a token told to one channel reaches those of its socket that joined with the anonymous key, as old clients leave them', async () => {
+    const client = await RawClient.connect(harness.node);
+    const binding = { event: 'INSERT', schema: 'public', table: 'mine', filter: `owner=eq.${ANN}` };
+    const { joinRef } = await client.join('told', { postgres_changes: [binding] }, ANON_KEY);
+    await client.join('not told', { postgres_changes: [binding] }, ANON_KEY);
+    await client.join('of another', { postgres_changes: [binding] }, userToken(BEN));
+    client.socket.send(
+      JSON.stringify([joinRef, '90', 'realtime:told', 'access_token', { access_token: userToken(ANN) }]),
+    );
+    await client.push('phoenix', 'heartbeat', {});
+    await harness.db.sql(`insert into public.mine values (11, '${ANN}'), (12, '${ANN}')`);
+    const of = (topic: string, id: number) =>
+      client.next(
+        (frame) =>
+          frame.event === 'postgres_changes' &&
+          frame.topic === `realtime:${topic}` &&
+          frame.payload.data.record.id === id,
+      );
+    await Promise.all([of('told', 12), of('not told', 12)]);
+    assert.ok(client.frames.every(({ event, topic }) => event !== 'postgres_changes' || !topic.endsWith('of another')));
+    client.close();
+  });
+
   test('a token that no longer reads a private topic ends the channel', async () => {
     const client = await RawClient.connect(harness.node);
     const { joinRef, payload } = await client.join('secret', { private: true }, userToken(ANN));

@@ -7,7 +7,7 @@ import { join } from './join.ts';
 import { closeChannel, failChannel, leaveRoom } from './leave.ts';
 import { receiveBroadcast } from './receive-broadcast.ts';
 import { receivePresence } from './receive-presence.ts';
-import { renewToken } from './renew-token.ts';
+import { renewTokens } from './renew-token.ts';
 
 type Message = Extract<Incoming, { kind: 'message' }>;
 
@@ -50,7 +50,7 @@ function dispatch(channel: Channel, message: Message, around: Surroundings): voi
       closeChannel(channel, around);
       break;
     case 'access_token':
-      void renewToken(channel, message.payload, around);
+      void renewTokens(channel, message.payload, around);
       break;
     case 'broadcast':
       receiveBroadcast(channel, message, around);

@@ -4,8 +4,21 @@ import type { Channel } from './channel.ts';
 import { failChannel } from './leave.ts';
 import { channelRights } from './rights.ts';
 
-/** A new token for a channel. Opaque keys and the token it has are ignored; one that is not valid ends the channel. */
-export async function renewToken(channel: Channel, payload: unknown, around: Surroundings): Promise<void> {
+/**
+ * A new token for a channel, and for the public ones of its socket that nobody's token has reached: realtime-js up to 2.11 joins
+ * with the anonymous key, tells a token to the channels that have joined by then and to none that were still joining.
+ */
+export async function renewTokens(channel: Channel, payload: unknown, around: Surroundings): Promise<void> {
+  await renewToken(channel, payload, around);
+  const token = (payload as { access_token?: unknown } | null)?.access_token;
+  if (channel.token !== token || channel.claims.sub === undefined) return;
+  for (const other of channel.socket.channels.values())
+    if (other !== channel && other.claims.sub === undefined && !other.config.isPrivate)
+      await renewToken(other, payload, around);
+}
+
+/** Opaque keys and the token it has are ignored; one that is not valid ends the channel. */
+async function renewToken(channel: Channel, payload: unknown, around: Surroundings): Promise<void> {
   const token = (payload as { access_token?: unknown } | null)?.access_token;
   if (typeof token !== 'string' || token.startsWith('sb_') || token === channel.token) return;
   try {
