@@ -49,20 +49,23 @@ describe('sessions and channels of the real front end', { skip: findChromium().s
     assert.equal(await refreshToken(others[0]!), await refreshToken(others[1]!), 'one family, one token that is good');
   });
 
-  test('signing out ends every session of the account: other tabs at once, other browsers at their next refresh', async () => {
+  test('signing out ends every session of the account: other tabs at once, other browsers when they next ask', async () => {
     const { page, email } = await signedUp(front);
-    const elsewhere = await front.open();
-    assert.equal(await elsewhere.evaluate(([a, b]) => app.auth.signIn(a!, b!), [email, PASSWORD]), null);
-    await state(elsewhere, 'signed in');
+    const [elsewhere, asleep] = [await front.open(), await front.open()];
+    for (const other of [elsewhere, asleep]) {
+      assert.equal(await other.evaluate(([a, b]) => app.auth.signIn(a!, b!), [email, PASSWORD]), null);
+      await state(other, 'signed in');
+    }
     const tab = await front.open(page.context());
     await state(tab, 'signed in');
     assert.equal(await page.evaluate(() => app.auth.signOut()), null);
     await Promise.all([state(page, 'signed out'), state(tab, 'signed out')]);
-    const user = await elsewhere.evaluate(async () => (await app.supabase.auth.getUser()).error?.status);
-    assert.equal(user, 403);
-    await runOut(elsewhere);
-    await elsewhere.reload();
+    const asked = await elsewhere.evaluate(async () => (await app.supabase.auth.getUser()).error?.name);
+    assert.equal(asked, 'AuthSessionMissingError');
     await state(elsewhere, 'signed out');
+    await runOut(asleep);
+    await asleep.reload();
+    await state(asleep, 'signed out');
   });
 
   test('where addresses are confirmed first, a sign-up has no session and the first sign-in says why', async () => {
@@ -77,12 +80,10 @@ describe('sessions and channels of the real front end', { skip: findChromium().s
       assert.deepEqual([made.error, made.session, typeof made.id], [null, false, 'string']);
       const refused = await page.evaluate(([a, b]) => app.auth.signIn(a!, b!), [email, PASSWORD]);
       assert.deepEqual(refused, { status: 400, code: 'email_not_confirmed' });
-      const inbox = await (
-        await fetch(`${front.kurzora.url}/inbox`, { headers: { accept: 'application/json' } })
-      ).text();
-      const link = /http[^"\s<]*\/verify\?[^"\s<]*/.exec(inbox.slice(inbox.indexOf(email)))?.[0];
+      const inbox = await fetch(`${front.kurzora.url}/inbox/messages?to=${encodeURIComponent(email)}`);
+      const [link] = /https?:[^"\s<]*\/verify\?[^"\s<]*/.exec(JSON.stringify(await inbox.json())) ?? [];
       assert.ok(link, 'a link to confirm with lies in the inbox');
-      await fetch(link.replaceAll('&amp;', '&'), { redirect: 'manual' });
+      await fetch(link.replaceAll('&amp;', '&').replaceAll('\\', ''), { redirect: 'manual' });
       assert.equal(await page.evaluate(([a, b]) => app.auth.signIn(a!, b!), [email, PASSWORD]), null);
       await state(page, 'signed in');
     } finally {
@@ -104,7 +105,8 @@ describe('sessions and channels of the real front end', { skip: findChromium().s
     const { row, status, data } = await page.evaluate(() => app.trades.execute('ACME', 200, 10, 'Acme & Söhne'));
     assert.equal(status, 201);
     for (const [column, value] of Object.entries(row))
-      if (!column.endsWith('_at')) assert.deepEqual(data[column], value, column);
+      if (typeof value === 'number') assert.ok(Math.abs((data[column] as number) - value) < 1e-4, column);
+      else if (!column.endsWith('_at')) assert.deepEqual(data[column], value, column);
     await events('INSERT', 2);
     await page.waitForFunction(() => app.trades.live.held.join() === 'ACME');
     assert.equal((await page.evaluate((of) => app.trades.mark(of, 210.5), data.id)).status, 204);
