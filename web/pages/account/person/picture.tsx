@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Field, type Outcome, OutcomeLine } from '../../../app/field.tsx';
+import { type Outcome, OutcomeLine } from '../../../app/field.tsx';
 import { t } from '../../../app/language.ts';
 import { refusalText } from '../door/refusal.ts';
 import { Part } from '../part.tsx';
@@ -26,17 +26,25 @@ export function Picture({ userId, profile }: { userId: string; profile: Profile 
           </span>
         )}
         <div className="form">
-          <Field
-            label={t('picture')}
-            type="file"
-            accept="image/png,image/jpeg,image/webp"
-            hint={t('pictureHint')}
-            disabled={upload.isPending}
-            onChange={({ target }) => {
-              const file = target.files?.[0];
-              if (file) void telling(upload.mutateAsync(file));
-            }}
-          />
+          {/* The browser's own words beside a file field are in its language, not the page's. */}
+          <label className="button file-button">
+            {say('choosePicture')}
+            <input
+              type="file"
+              className="hidden-visually"
+              accept="image/png,image/jpeg,image/webp"
+              aria-describedby="picture-hint"
+              disabled={upload.isPending}
+              onChange={({ target }) => {
+                const file = target.files?.[0];
+                if (file) void telling(upload.mutateAsync(file));
+                target.value = '';
+              }}
+            />
+          </label>
+          <span id="picture-hint" className="quiet small">
+            {t('pictureHint')}
+          </span>
           {profile.profilePicture && (
             <button type="button" className="button" onClick={() => void telling(remove.mutateAsync(undefined))}>
               {say('removePicture')}

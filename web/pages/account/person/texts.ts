@@ -2,6 +2,7 @@ import { textsOf } from '../../../app/language.ts';
 
 export const TEXTS = {
   en: {
+    choosePicture: 'Choose a picture',
     removePicture: 'Remove the picture',
     noPicture: 'This is no JPEG, PNG or WebP picture.',
     largePicture: 'This picture is larger than 2 MB.',
@@ -16,6 +17,7 @@ export const TEXTS = {
     thisDevice: 'This device',
   },
   de: {
+    choosePicture: 'Bild wählen',
     removePicture: 'Bild entfernen',
     noPicture: 'Das ist kein Bild in JPEG, PNG oder WebP.',
     largePicture: 'Dieses Bild ist größer als 2 MB.',
@@ -30,6 +32,7 @@ export const TEXTS = {
     thisDevice: 'Dieses Gerät',
   },
   ar: {
+    choosePicture: 'اختيار صورة',
     removePicture: 'إزالة الصورة',
     noPicture: 'هذه ليست صورة JPEG أو PNG أو WebP.',
     largePicture: 'هذه الصورة أكبر من 2 ميغابايت.',
