@@ -321,6 +321,10 @@ describe('the pages of the staff', { skip: findChromium().skip }, () => {
       }
     }
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), 'rtl');
+    // The language is kept with the account, also for the next test.
+    const kept = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    await page.getByRole('combobox').first().selectOption('en');
+    assert.ok((await kept).ok());
   });
 
   test('the keyboard alone walks the parts and ends a signal', async (t) => {

@@ -47,11 +47,15 @@ export function useAdmin<T, Meta = PageMeta>(path: string, { every }: Refresh = 
 /** Who one is does not change with what one does. */
 export const withoutMe = ({ queryKey }: { queryKey: readonly unknown[] }): boolean => queryKey[1] !== 'me';
 
-/** Something that staff do: whatever it changed, every list is asked for anew. */
-export function useDeed<Input, Result = unknown>(deed: (input: Input) => Promise<Result>) {
+/** Something that staff do: whatever it changed, every list is asked for anew; `gone` is the path of what is there no more. */
+export function useDeed<Input, Result = unknown>(deed: (input: Input) => Promise<Result>, gone?: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: deed,
-    onSettled: () => client.invalidateQueries({ queryKey: ['admin'], predicate: withoutMe }),
+    onSettled: (_done, error) =>
+      client.invalidateQueries({
+        queryKey: ['admin'],
+        predicate: (query) => withoutMe(query) && (error !== null || query.queryKey[1] !== gone),
+      }),
   });
 }

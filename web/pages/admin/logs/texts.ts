@@ -58,6 +58,10 @@ export const TEXTS = {
     security_changed: 'Security settings changed',
     data_exported: 'Data exported',
     account_closed: 'Account closed',
+    change_phase: 'Switched the phase',
+    change_contact: 'Handled a letter',
+    rule_on_stock: 'Entered a ruling on a stock',
+    screen_stock: 'Screened a stock',
   },
   de: {
     log: 'Protokoll',
@@ -115,6 +119,10 @@ export const TEXTS = {
     security_changed: 'Sicherheitseinstellungen geändert',
     data_exported: 'Daten exportiert',
     account_closed: 'Konto geschlossen',
+    change_phase: 'Phase gewechselt',
+    change_contact: 'Zuschrift bearbeitet',
+    rule_on_stock: 'Urteil über eine Aktie eingetragen',
+    screen_stock: 'Aktie geprüft',
   },
   ar: {
     log: 'السجل',
@@ -172,6 +180,10 @@ export const TEXTS = {
     security_changed: 'تغيير إعدادات الأمان',
     data_exported: 'تصدير البيانات',
     account_closed: 'إغلاق الحساب',
+    change_phase: 'تبديل المرحلة',
+    change_contact: 'معالجة رسالة',
+    rule_on_stock: 'تسجيل حكم على سهم',
+    screen_stock: 'فحص سهم',
   },
 } as const;
 

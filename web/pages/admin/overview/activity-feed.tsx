@@ -57,7 +57,7 @@ function Sentence({ event: { kind, subject, userId, signalId, details } }: { eve
     case 'signal_closed':
       return (
         <>
-          {say(kind)}: {ticker}, {say(OUTCOMES[String(details['outcome'])] ?? 'expired')}{' '}
+          {say(kind)}: {ticker} · {say(OUTCOMES[String(details['outcome'])] ?? 'expired')}{' '}
           <span className="ltr">{percent(details['return'] === null ? null : Number(details['return']))}</span>
         </>
       );
@@ -78,7 +78,7 @@ function Sentence({ event: { kind, subject, userId, signalId, details } }: { eve
     case 'staff_deed':
       return (
         <>
-          {eventWord(subject ?? '')}, <bdi>{String(details['by'] ?? '')}</bdi>
+          {eventWord(subject ?? '')} · <bdi>{String(details['by'] ?? '')}</bdi>
         </>
       );
     case 'system_alert':

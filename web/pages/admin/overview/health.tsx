@@ -96,8 +96,8 @@ const sourceWord = (source: string) =>
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** 1,536,000 -> `1.5 MB`. */
+/** 1,536,000 -> `1.5 MB`, isolated so that it stays together in a line that runs from right to left. */
 function bytes(value: number): string {
   const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
-  return `${number(value / 1000 ** power, power > 0 ? 1 : 0)} ${UNITS[power]}`;
+  return `\u2066${number(value / 1000 ** power, power > 0 ? 1 : 0)} ${UNITS[power]}\u2069`;
 }

@@ -61,7 +61,7 @@ export const useSwitchUser = (id: string) =>
 
 /** `confirm`: the user's address, typed. */
 export const useDeleteUser = (id: string) =>
-  useDeed((input: { confirm: string; reason?: string }) => send('DELETE', `admin/users/${id}`, input));
+  useDeed((input: { confirm: string; reason?: string }) => send('DELETE', `admin/users/${id}`, input), `users/${id}`);
 
 export interface NewUser {
   readonly name: string;
