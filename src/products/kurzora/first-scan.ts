@@ -10,17 +10,26 @@ import { runScan } from './scan.ts';
 import { screenBusinesses } from './screen-businesses.ts';
 import type { KurzoraServices } from './services.ts';
 
-/**
- * What the server does before it is of use: unless the newest scan is as fresh as could be expected (then nothing is due
- * either), fetches bars and scans, which also ends the signals whose time is up.
- */
+/** What the server does before it is of use: a scan where one is due, and the screen of stocks that came with it. */
 export async function firstScan(
   project: Project,
   services: KurzoraServices,
   output: Pick<CommandOutput, 'note' | 'progress'>,
   signal?: AbortSignal,
 ): Promise<void> {
+  await scanWhereDue(project, services, output, signal);
   await screenBusinesses(project);
+}
+
+/**
+ * Unless the newest scan is as fresh as could be expected (then nothing is due either), fetches bars and scans, which also ends the signals whose time is up.
+ */
+async function scanWhereDue(
+  project: Project,
+  services: KurzoraServices,
+  output: Pick<CommandOutput, 'note' | 'progress'>,
+  signal?: AbortSignal,
+): Promise<void> {
   const { marketData } = services;
   const moment = await marketMoment(project, marketData);
   const last = await project.database.asService((session) => lastLiveScan(session, marketData.source));
