@@ -135,6 +135,7 @@ describe('the pages of alerts', { skip: findChromium().skip }, () => {
     const code = new URL((await link.getAttribute('href')) ?? '').searchParams.get('start');
     assert.equal((await say(`/start ${code}`)).status, 200);
     await page.getByText('Your chat is connected.').waitFor();
+    assert.equal(await page.getByRole('checkbox', { name: 'Telegram' }).isChecked(), true, 'as the server has it now');
     await shoot(page, 'settings');
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByText('No chat is connected.').waitFor();
@@ -216,7 +217,7 @@ describe('the pages of alerts', { skip: findChromium().skip }, () => {
   test('in German, Arabic, on a phone and in the dark nothing is cut off', async (t) => {
     await tell([
       { type: 'system', title: 'fall', data: { kind: 'drawdown', percent: 16.24 } },
-      { type: 'signal', title: 'AAPL (Apple): 88/100' },
+      { type: 'signal', title: 'AAPL (Apple): 88/100', data: {} },
     ]);
     const phone = { viewport: PHONE, hasTouch: true, isMobile: true };
     const page = await open(t, '/alerts', { storageState: storage, colorScheme: 'dark', ...phone });

@@ -100,7 +100,8 @@ function sendPage(stripe: Account, request: IncomingMessage, response: ServerRes
     stripe.completeCheckout(id, `pm_card_visa_${customer}`);
     response.writeHead(303, { location: String(stripe.things.get(id)?.['success_url']) }).end();
   } else {
-    const page = '<!doctype html><title>Checkout</title><form method="post"><button>Pay</button></form>';
+    const page =
+      '<!doctype html><title>Checkout</title><link rel="icon" href="data:,"><form method="post"><button>Pay</button></form>';
     response.writeHead(200, { 'content-type': 'text/html' }).end(page);
   }
 }

@@ -57,6 +57,8 @@ export function SettingsForm({ settings, email, waitForChat }: SettingsFormProps
           ]}
         />
         <Check
+          // Connecting a chat switches it on at the server: drawn anew, or the next save would switch it off.
+          key={`telegram ${settings.telegramEnabled}`}
           label={say('telegram')}
           hint={!allowed.telegram && <NeedsPlan />}
           name="telegramEnabled"

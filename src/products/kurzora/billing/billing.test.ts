@@ -310,6 +310,31 @@ async function stateAfter(sequence: readonly SentEvent[]): Promise<string> {
   return state;
 }
 
+test('a limit of alerts that somebody set himself survives a renewal, and yields to a plan that allows less', async () => {
+  const customer = await testCustomer(db);
+  await call('POST', '/api/subscription/process', { body: order(customer, { planId: 'professional' }), as: customer });
+  const set = (limit: number) =>
+    db.sql(
+      `update public.users set notification_settings = notification_settings || jsonb_build_object('daily_alert_limit', $2::int) where id = $1`,
+      [customer.id, limit],
+    );
+  const project = () => db.sql('select kurzora.project_subscription($1)', [customer.id]);
+  await set(10);
+  await db.sql(`update public.user_subscriptions set status = 'active' where user_id = $1`, [customer.id]);
+  await project();
+  assert.deepEqual(
+    [(await userOf(customer))['subscription_status'], (await userOf(customer))['alerts']],
+    ['active', 10],
+  );
+  const starter = `(select id from public.subscription_plans where slug = 'starter')`;
+  await db.sql(`update public.user_subscriptions set plan_id = ${starter} where user_id = $1`, [customer.id]);
+  await project();
+  assert.equal((await userOf(customer))['alerts'], 3);
+  await set(1);
+  await project();
+  assert.equal((await userOf(customer))['alerts'], 1);
+});
+
 test('a card that was entered at the vendor is known here, in whatever order it is told of, until it is taken off there', async () => {
   const customer = await testCustomer(db);
   const from = stripe.events.length;
