@@ -322,9 +322,11 @@ describe('the pages of the staff', { skip: findChromium().skip }, () => {
     }
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), 'rtl');
     // The language is kept with the account, also for the next test.
-    const kept = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    const kept = ['user/profile', 'user/preferences'].map((path) =>
+      page.waitForResponse((response) => response.url().endsWith(path) && response.request().method() === 'PUT'),
+    );
     await page.getByRole('combobox').first().selectOption('en');
-    assert.ok((await kept).ok());
+    for (const response of await Promise.all(kept)) assert.ok(response.ok(), response.url());
   });
 
   test('the keyboard alone walks the parts and ends a signal', async (t) => {
