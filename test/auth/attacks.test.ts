@@ -66,7 +66,7 @@ suite('forged and stale tokens', () => {
   test('an expired token', async () => {
     const { claims } = await signedIn(server);
     refusedWith(
-      await user(hmac(HS256, { ...claims, exp: Math.floor(clock / 1000) - 60 }, server.keys.jwtSecret)),
+      await user(hmac(HS256, { ...claims, exp: Math.floor(clock.now / 1000) - 60 }, server.keys.jwtSecret)),
       403,
       'bad_jwt',
     );
