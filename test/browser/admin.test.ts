@@ -329,7 +329,7 @@ describe('the pages of the staff', { skip: findChromium().skip }, () => {
     for (const response of await Promise.all(kept)) assert.ok(response.ok(), response.url());
   });
 
-  test('the keyboard alone walks the parts and ends a signal', async (t) => {
+  test('the keyboard asks whether to end a signal, in the same place, and leaving takes the question back', async (t) => {
     const page = await open(t, 'boss', '/admin/signals?status=active');
     await page.locator('.staff-table tbody tr').first().waitFor();
     const ticker = (await page.locator('.staff-table tbody th').first().locator('a').textContent()) ?? '';
