@@ -85,7 +85,7 @@ export async function openMarketData({
       chartBars(database, sessions, { source, symbol, timeframe, asOf, limit }),
     async refresh({ now, symbols, onProgress, signal }) {
       const work = async () => {
-        if (!provider) return { bars: 0, symbols: 0 };
+        if (!provider) return { bars: 0, symbols: 0, newest: null };
         const refresh = new Refresh(database, provider, sessions, (list, replaced) => {
           if (replaced) memory.forget(list.map(({ symbol }) => symbol));
           else memory.take(list);
@@ -100,8 +100,8 @@ export async function openMarketData({
       const mine = turn.then(work, work);
       turn = mine;
       const done = await mine;
-      const newest = await database.asService((session) => newestBar(session, source, now));
-      return { ...done, newest };
+      if (done.newest !== null) return done;
+      return { ...done, newest: await database.asService((session) => newestBar(session, source, now)) };
     },
     async importFile(path, options) {
       const report = await importFile(database, sessions, path, { ...options, importedBy: operator() });

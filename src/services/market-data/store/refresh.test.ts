@@ -91,7 +91,8 @@ test('a refresh that breaks down keeps what it stored, and the next one goes on 
 
 test('a second refresh at the same moment asks the provider for nothing', async () => {
   asked.length = 0;
-  assert.deepEqual(await refresh(exchange(), friday.close), { bars: 0, symbols: 0 });
+  const newest = friday.close - 15 * 60_000;
+  assert.deepEqual(await refresh(exchange(), friday.close), { bars: 0, symbols: 0, newest });
   assert.deepEqual(asked, []);
   await refresh(exchange(), friday.close + 60 * 3_600_000);
   assert.deepEqual(asked, [], 'nor at a weekend');

@@ -33,6 +33,8 @@ export interface RefreshOptions {
 export interface Refreshed {
   readonly bars: number;
   readonly symbols: number;
+  /** Start of the newest bar of the symbols that were asked for, epoch ms; null when none is stored. */
+  readonly newest: number | null;
 }
 
 /** Bars to store together; a symbol at most once. */
@@ -58,6 +60,7 @@ export class Refresh {
   readonly #onStored: (list: readonly NewBars[], replaced: boolean) => void;
   readonly #touched = new Set<string>();
   #bars = 0;
+  #newest = Number.NEGATIVE_INFINITY;
 
   constructor(
     database: Database,
@@ -83,8 +86,9 @@ export class Refresh {
     const split = new Set<string>();
     for (const timeframe of timeframes) {
       const newest = await this.#database.asService((session) =>
-        newestPerSymbol(session, this.#provider.source, timeframe, symbols),
+        newestPerSymbol(session, this.#provider.source, timeframe, symbols, options.now),
       );
+      for (const { time } of newest.values()) this.#newest = Math.max(this.#newest, time);
       for (const [from, group] of this.#groups(timeframe, newest, options)) {
         const seen = new Set<string>();
         const onSymbol = (symbol: string) => {
@@ -97,7 +101,8 @@ export class Refresh {
       }
     }
     if (split.size > 0) await this.#replace([...split], options);
-    return { bars: this.#bars, symbols: this.#touched.size };
+    const newest = Number.isFinite(this.#newest) ? Math.min(this.#newest, options.now) : null;
+    return { bars: this.#bars, symbols: this.#touched.size, newest };
   }
 
   /** Symbols by the moment to ask from: Infinity where nothing new can have closed. */
@@ -210,7 +215,10 @@ export class Refresh {
       { statementTimeoutMs: STATEMENT_TIMEOUT_MS },
     );
     this.#bars += written;
-    for (const { symbol } of batch.list) this.#touched.add(symbol);
+    for (const { symbol, bars } of batch.list) {
+      this.#touched.add(symbol);
+      if (bars.length > 0) this.#newest = Math.max(this.#newest, bars.time[bars.length - 1]!);
+    }
     this.#onStored(batch.list, replace);
   }
 }

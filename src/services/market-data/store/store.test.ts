@@ -266,9 +266,15 @@ test('coverage knows the newest bars of chunks and tail', async () => {
   const days = madeSeries('1D', '2024-12-02', '2025-01-10', { seed: 12 });
   await merge('COVER', '1D', days);
   const next = madeSeries('1D', '2025-01-13', '2025-01-13', { seed: 13 });
+  const newest = (now?: number) =>
+    service((session) => newestPerSymbol(session, 'simulated', '1D', ['COVER', 'NONE'], now));
+  const last = days.length - 1;
+  const sought = [undefined, next.time[0]!, Date.UTC(2035, 0, 1)];
+  for (const now of sought)
+    assert.deepEqual([...(await newest(now))], [['COVER', { time: days.time[last], close: days.close[last] }]]);
   await tail('COVER', '1D', next);
-  const newest = await service((session) => newestPerSymbol(session, 'simulated', '1D', ['COVER', 'NONE']));
-  assert.deepEqual([...newest], [['COVER', { time: next.time[0], close: next.close[0] }]]);
+  for (const now of sought)
+    assert.deepEqual([...(await newest(now))], [['COVER', { time: next.time[0], close: next.close[0] }]]);
   const at = (asOf: number) => service((session) => newestBar(session, 'simulated', asOf, 'COVER'));
   assert.equal(await at(Date.UTC(2030, 0, 1)), next.time[0]);
   assert.equal(await at(days.time[0]! - 1), null);
