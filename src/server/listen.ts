@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Config } from '#kernel/config.ts';
 import { OperatorError } from '#kernel/errors.ts';
@@ -11,6 +12,18 @@ export async function listenOn(app: FastifyInstance, config: Config): Promise<st
     throw portError(error as NodeJS.ErrnoException, config);
   }
   return addressOf(app);
+}
+
+/** The same with a port that is free just now where 0 asks for one: links in mails name it before anything listens. */
+export async function withPort(config: Config): Promise<Config> {
+  if (config.port !== 0) return config;
+  const probe = createServer().listen(0, config.host);
+  await once(probe, 'listening').catch((error) => {
+    throw portError(error, config);
+  });
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return Object.freeze({ ...config, port });
 }
 
 function portError(error: NodeJS.ErrnoException, config: Config): Error {

@@ -7,16 +7,18 @@ import { claimFolder } from '#kernel/postgres/cluster.ts';
 import type { CommandOutput } from '#kernel/product.ts';
 import type { ProjectKeys } from '#services/project-folder/api.ts';
 import { builtWeb } from './build-web.ts';
-import { addressOf } from './listen.ts';
+import { addressOf, withPort } from './listen.ts';
 import { openProject, openServer } from './open-project.ts';
 import { interruption, settle } from './options.ts';
 import { PRODUCTS } from './products.ts';
+import { releaseMemory } from './release-memory.ts';
 import { keysOf, serve } from './serve.ts';
 import { quiet, type StartOptions, secondsSince } from './start-options.ts';
 
 /** The first product, until a signal says stop. */
 export async function runStart(options: StartOptions): Promise<void> {
-  const { config, output } = settle(options);
+  const { config: asked, output } = settle(options);
+  const config = await withPort(asked);
   const log = createLog(quiet(config.logLevel) ? 'warn' : config.logLevel);
   const began = performance.now();
   await using running = new AsyncDisposableStack();
@@ -31,6 +33,7 @@ export async function runStart(options: StartOptions): Promise<void> {
   }
   const { url, keys } = started;
   const { anonKey, serviceRoleKey, publishableKey, secretKey } = keys;
+  releaseMemory();
   output.result(
     { url, pid: process.pid, anonKey, serviceRoleKey, publishableKey, secretKey },
     () =>

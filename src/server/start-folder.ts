@@ -11,6 +11,7 @@ import { listenOn } from './listen.ts';
 import { openServer } from './open-project.ts';
 import { interruption, settle } from './options.ts';
 import { createProjectApp } from './project-app.ts';
+import { releaseMemory } from './release-memory.ts';
 import { quiet, type StartOptions, secondsSince } from './start-options.ts';
 
 /** `freehold start FOLDER`: runs until a signal says stop. */
@@ -32,6 +33,7 @@ export async function runFolder(path: string, options: StartOptions): Promise<vo
   }
   const { url, keys, warnings } = started;
   const { anonKey, serviceRoleKey, publishableKey, secretKey } = keys;
+  releaseMemory();
   output.result(
     { url, pid: process.pid, anonKey, serviceRoleKey, publishableKey, secretKey, warnings },
     () => `\n  Freehold is ready after ${secondsSince(began)} s.\n${described(started, config)}\n  Ctrl-C stops it.\n`,
