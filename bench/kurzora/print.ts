@@ -9,6 +9,8 @@ export interface Tick extends TickDone {
   readonly heard: Report;
   readonly times: Times;
   readonly load: ServerLoad;
+  /** Milliseconds of processor time during the tick, pages included: on a machine that others use too, these say more than the clock. */
+  readonly used: { readonly own: number; readonly postgres: number };
   /** Bytes of log and rows of alerts that came during the tick. */
   readonly grown: Readonly<Record<string, number>>;
 }
@@ -37,7 +39,7 @@ export function printTick(
   idle: Idle,
   copy: { readonly ms: number; readonly rows: number },
 ): void {
-  const { closed, jobs, scanned, heard, load, grown } = tick;
+  const { closed, jobs, scanned, heard, load, used, grown } = tick;
   const { bars, load: into, score, store } = scanned.parts;
   const last = Math.max(...[...Object.values(jobs).map(({ at }) => at), ...Object.values(heard).map((it) => it.last)]);
   const whole = PUBLISHING_MS + last - closed;
@@ -58,6 +60,9 @@ export function printTick(
     );
   console.log(
     `  trades marked in ${seconds(jobs['settle-trades'].seconds * 1000)}; alerts in ${seconds(jobs['send-alerts'].seconds * 1000)}: ${grown['alerts']} alerts, ${grown['messages']} messages, ${grown['notifications']} notes; log ${(grown['wal']! / 1e6).toFixed(0)} MB`,
+  );
+  console.log(
+    `  processor       ${seconds(used.own)} of the server, ${seconds(used.postgres)} of Postgres, pages included`,
   );
   printPages('pages meanwhile', tick.times, load);
   printPages('pages idle', idle.times, idle.load);
