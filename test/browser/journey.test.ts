@@ -248,7 +248,7 @@ describe('the journey of a customer', { skip: findChromium().skip }, () => {
   });
 
   test('no page complained but about the refusals that were provoked', () => {
-    const provoked = /status of (400|409|422)/;
+    const provoked = /status of (400|401|409|422)/;
     assert.deepEqual(
       complaints.filter((complaint) => !provoked.test(complaint)),
       [],

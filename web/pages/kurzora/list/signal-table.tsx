@@ -25,7 +25,7 @@ interface SignalTableProps {
 
 /** One tab stop: arrows move inside, Enter opens the signal, Enter on a heading sorts. On a phone each row stacks. */
 export function SignalTable({ signals, marked, view, sortBy }: SignalTableProps) {
-  const focusOpened = useFocusOnReturn();
+  const focusOpened = useFocusOnReturn(signals.find(({ id }) => marked.has(id))?.id);
   return (
     <Table
       aria-label={t('liveSignals')}
@@ -90,10 +90,18 @@ function SortableColumn(props: { id: SortColumn; name: string; numeric?: boolean
   );
 }
 
-/** Takes the element of each row as it comes, and focuses that of the signal whose page was left for this list, once. */
-function useFocusOnReturn(): (row: HTMLElement | null) => void {
+/**
+ * Takes the element of each row as it comes, and focuses once that of the signal whose page was left for this list, and that of the
+ * first signal which the reader has just asked for (`asked`, its id).
+ */
+function useFocusOnReturn(asked: string | undefined): (row: HTMLElement | null) => void {
   const [left] = useState(takeLeftPage);
   const waiting = useRef(left);
+  const known = useRef<string>(undefined);
+  if (known.current !== asked) {
+    known.current = asked;
+    if (asked) waiting.current = `/signals/${asked}`;
+  }
   return useCallback((row) => {
     if (!row || waiting.current !== `/signals/${row.dataset['key']}`) return;
     waiting.current = null;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { Button } from 'react-aria-components/Button';
 import type { ScannerStatus } from '#products/kurzora/contract.ts';
 import { number } from '../../../app/format.ts';
@@ -42,7 +42,7 @@ export function SignalsList({ loaded, view, status }: SignalsListProps) {
         shown={arranged.length}
         total={loaded.total}
       />
-      <NewSignals waiting={waiting} marked={marked} show={showNew} />
+      <NewSignals waiting={waiting} show={showNew} />
       {rows.length > 0 ? (
         <SignalTable
           signals={drawn}
@@ -81,26 +81,13 @@ function NoMatch({ live }: { live: number }) {
 const BLANK: ListView = { ...UNFILTERED, sort: 'score', order: 'descending', rows: ROWS_STEP };
 
 /** Announces what came, and brings it in when asked: then focus goes to the first of it. */
-function NewSignals({ waiting, marked, show }: { waiting: number; marked: ReadonlySet<string>; show: () => void }) {
-  const asked = useRef(false);
-  useEffect(() => {
-    if (!asked.current) return;
-    asked.current = false;
-    const first = [...marked].map((id) => document.querySelector<HTMLElement>(`.signal-row[data-key="${id}"]`));
-    first.find((row) => row !== null)?.focus();
-  }, [marked]);
+function NewSignals({ waiting, show }: { waiting: number; show: () => void }) {
   return (
     <div className="new-signals" role="status">
       {waiting > 0 && (
         <>
           <span className="hidden-visually">{say('newSince', { n: number(waiting, 0) })}</span>
-          <Button
-            className="button primary"
-            onPress={() => {
-              asked.current = true;
-              show();
-            }}
-          >
+          <Button className="button primary" onPress={show}>
             {say('showNew', { n: number(waiting, 0) })}
           </Button>
         </>

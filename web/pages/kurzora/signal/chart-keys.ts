@@ -11,22 +11,30 @@ export function barAfter(key: string, at: number, length: number): number | unde
   return step === undefined ? undefined : Math.min(length - 1, Math.max(0, at + step));
 }
 
+export interface Legend {
+  /** Shows the figures of a bar. */
+  readonly show: (at: number) => void;
+  /** While the keys walk, the pointer that rests on the chart does not speak. */
+  walking: boolean;
+}
+
+interface Walked {
+  readonly chart: IChartApi;
+  readonly candles: ISeriesApi<'Candlestick'>;
+  readonly bars: ChartBars;
+  readonly legend: Legend;
+}
+
 /** Walks the crosshair along the bars with the keys, and takes it away with Escape. Returns the undoing. */
-export function followKeys(
-  box: HTMLElement,
-  {
-    chart,
-    candles,
-    bars,
-    show,
-  }: { chart: IChartApi; candles: ISeriesApi<'Candlestick'>; bars: ChartBars; show: (at: number) => void },
-): () => void {
+export function followKeys(box: HTMLElement, { chart, candles, bars, legend }: Walked): () => void {
   const last = bars.time.length - 1;
   let at = last;
   const leave = () => {
+    if (!legend.walking) return;
     chart.clearCrosshairPosition();
+    legend.walking = false;
     at = last;
-    show(last);
+    legend.show(last);
   };
   const press = (event: KeyboardEvent) => {
     if (event.key === 'Escape') leave();
@@ -34,9 +42,10 @@ export function followKeys(
     if (next === undefined) return;
     event.preventDefault();
     at = next;
+    legend.walking = true;
     keepInView(chart, at);
     chart.setCrosshairPosition(bars.close[at]!, bars.time[at] as UTCTimestamp, candles);
-    show(at);
+    legend.show(at);
   };
   box.addEventListener('keydown', press);
   box.addEventListener('blur', leave);

@@ -16,7 +16,7 @@ import type { ChartBars, SignalDetail } from '#products/kurzora/contract.ts';
 import { number, percent, price } from '../../../app/format.ts';
 import { t } from '../../../app/language.ts';
 import { onThemeChange } from '../../../app/theme.ts';
-import { followKeys } from './chart-keys.ts';
+import { followKeys, type Legend } from './chart-keys.ts';
 import { hasEnded, lastKnownBar } from './chart-span.ts';
 import { timeLabels } from './chart-time.ts';
 import { say } from './texts.ts';
@@ -118,8 +118,8 @@ function drawChart(
       vertAlign: 'top',
       lines: [{ text: t('simulated'), color: `${colours('--warn')}59`, fontSize: 22, fontStyle: '700' }],
     });
-  const show = keepLegend(chart, candles, legend, bars, labels.full);
-  const forgetKeys = followKeys(box, { chart, candles, bars, show });
+  const kept = keepLegend(chart, candles, legend, bars, labels.full);
+  const forgetKeys = followKeys(box, { chart, candles, bars, legend: kept });
   const visible = Math.min(MOST_VISIBLE_BARS, Math.floor(box.clientWidth / LEAST_BAR_PIXELS));
   // What came after takes a third at most: the bars that the signal was made from stay in view.
   const end = Math.min(bars.time.length, known + 1 + Math.floor(visible / 3));
@@ -216,7 +216,7 @@ function keepLegend(
   legend: HTMLElement,
   bars: ChartBars,
   full: (time: Time) => string,
-): (index: number) => void {
+): Legend {
   const indexOf = new Map(bars.time.map((time, index) => [time, index]));
   const show = (index: number) => {
     const [open, close] = [bars.open[index]!, bars.close[index]!];
@@ -228,11 +228,13 @@ function keepLegend(
     legend.textContent = `${full(bars.time[index] as UTCTimestamp)}   ${say('legend', figures)}`;
   };
   show(bars.time.length - 1);
+  const kept: Legend = { show, walking: false };
   chart.subscribeCrosshairMove((event: MouseEventParams) => {
+    if (kept.walking) return;
     const under = event.seriesData.get(candles) && indexOf.get(event.time as number);
     show(under ?? bars.time.length - 1);
   });
-  return show;
+  return kept;
 }
 
 type Colours = (token: string) => string;
