@@ -65,8 +65,8 @@ async function run(): Promise<void> {
   const server = start('server', JSON.stringify({ folder, symbols: Number(options.symbols) }));
   const { url, anonKey } = await hear<{ url: string; anonKey: string }>(server);
   console.log(`server ready after ${seconds(performance.now() - began)}`);
-  // What the first scan raised was before these people came.
-  await ask(server, { kind: 'send alerts' });
+  // A first tick takes the bars into memory; what it raised was before these people came.
+  await ask(server, { kind: 'tick' });
   const people = await signIn(url, anonKey);
   await furnish(server, people);
   const crowd = start('crowd');

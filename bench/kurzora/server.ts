@@ -23,8 +23,6 @@ import { processorTimes } from '../processor-time.ts';
 export type Request =
   /** The clock goes to the next close of a five-minute bar, and a scan begins: answers when it and the jobs that it calls for are over. */
   | { readonly kind: 'tick' }
-  /** Sends what alerts there are. */
-  | { readonly kind: 'send alerts' }
   | { readonly kind: 'sql'; readonly text: string; readonly values?: readonly unknown[] }
   | { readonly kind: 'load' };
 
@@ -122,26 +120,24 @@ function sql(text: string, values: readonly unknown[] = []): Promise<Record<stri
 async function answer(request: Request): Promise<unknown> {
   if (request.kind === 'sql') return { rows: await sql(request.text, request.values) };
   if (request.kind === 'load') return load();
-  if (request.kind === 'send alerts') return await run('send-alerts', ['send-alerts']);
   now = bars.next(now)!;
-  const jobs = await run('scan', ['scan', 'settle-trades', 'send-alerts']);
-  return { jobs, scanned: scans.at(-1)! };
+  return { jobs: await scan(), scanned: scans.at(-1)! };
 }
 
-/** Through the queue, as its schedule would have it; answers when all of `awaited` are over. */
-async function run(name: string, awaited: readonly string[]): Promise<Record<string, { at: number; seconds: number }>> {
-  const finished: Record<string, { at: number; seconds: number }> = {};
+/** Through the queue, as its schedule would have it; answers when the jobs that it calls for are over too. */
+async function scan(): Promise<JobsDone> {
+  const finished: Partial<Record<keyof JobsDone, JobsDone['scan']>> = {};
   const over = Promise.withResolvers<void>();
   const succeeded = ({ job, seconds }: { job: string; seconds: number }) => {
-    finished[job.replace('kurzora:', '')] = { at: Date.now(), seconds };
-    if (awaited.every((each) => finished[each])) over.resolve();
+    finished[job.replace('kurzora:', '') as keyof JobsDone] = { at: Date.now(), seconds };
+    if (finished.scan && finished['settle-trades'] && finished['send-alerts']) over.resolve();
   };
   const failed = ({ error }: { error: unknown }) => over.reject(error);
   events.on('job:succeeded', succeeded).on('job:failed', failed);
   try {
-    await project.jobs.add(`kurzora:${name}`, {}, { key: name });
+    await project.jobs.add('kurzora:scan', {}, { key: 'kurzora:scan' });
     await over.promise;
-    return finished;
+    return finished as JobsDone;
   } finally {
     events.off('job:succeeded', succeeded).off('job:failed', failed);
   }
