@@ -1,6 +1,7 @@
 import type { Project } from '#kernel/product.ts';
 import { deliverDue } from '#services/notifications/api.ts';
-import { makeEnabled } from '../queries/signal-alerts.ts';
+import { alertPeople, makeEnabled } from '../queries/signal-alerts.ts';
+import type { AlertPerson } from '../rules/alerts/judge.ts';
 import type { KurzoraServices } from '../services.ts';
 import type { AlertChannels } from './channels.ts';
 import { outboxStore } from './outbox-store.ts';
@@ -41,8 +42,13 @@ export async function sendAlerts(
     failed: 0,
     doubts: 0,
   };
+  // Read once: a scan at 6,000 stocks raises hundreds of signals, and there are as many people each time.
+  let known: AlertPerson[] | undefined;
   while (!signal.aborted) {
-    const planned = await database.asService((session) => planOne(session, calendar, now(), signalId));
+    const planned = await database.asService(async (session) => {
+      known ??= await alertPeople(session);
+      return await planOne(session, calendar, now(), { signalId, known });
+    });
     if (!planned) break;
     counts.checked += planned.checked;
     counts.eligible += planned.eligible;
