@@ -8,11 +8,11 @@ import { openErrorLog } from './admin/error-log.ts';
 import { accountRules, openLiveSettings } from './admin/live-settings.ts';
 import { openUsageLog } from './admin/usage-log.ts';
 import { openChannels } from './alerts/channels.ts';
-import { alertFunctions } from './alerts/functions.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { scanCommand } from './commands/scan.ts';
 import { staffCommand } from './commands/staff.ts';
 import { firstScan } from './first-scan.ts';
+import { kurzoraFunctions } from './functions/list.ts';
 import { archiveSignalsJob } from './jobs/archive-signals.ts';
 import { endSignalsJob } from './jobs/end-signals.ts';
 import { maintainBarsJob } from './jobs/maintain-bars.ts';
@@ -110,7 +110,7 @@ export const kurzora = defineProduct<KurzoraServices>({
     services.files = files;
   },
   start: firstScan,
-  functions: alertFunctions,
+  functions: kurzoraFunctions,
   async close({ marketData, alerts, settings, errorLog, usageLog }) {
     settings?.close();
     await Promise.all([errorLog?.settled(), usageLog?.close()]);

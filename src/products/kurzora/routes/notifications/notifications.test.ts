@@ -6,8 +6,8 @@ import { nyseCalendar } from '#services/market-data/api.ts';
 import { type TestServer, testServer } from '../../../../../test/server.ts';
 import { startTelegram } from '../../../../../test/stand-ins/http-receiver.ts';
 import { startMailServer } from '../../../../../test/stand-ins/mail-server.ts';
-import { alertFunctions } from '../../alerts/functions.ts';
 import { type TestAlerts, TRADING_MOMENT, testAlerts } from '../../alerts/test-alerts.ts';
+import { multiUserAlerts } from '../../functions/multi-user-alerts.ts';
 import { notificationRoutes } from './list.ts';
 
 let alerts: TestAlerts;
@@ -274,7 +274,7 @@ test('multi-user-alerts tells of one signal, to those who may call it, and of no
     });
     const identity = { role, claims: { role } };
     const context = { project: alerts.project as never, services, identity, requestId: 'r' };
-    const response = await alertFunctions['multi-user-alerts']!.handle(request, context);
+    const response = await multiUserAlerts.handle(request, context);
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const change = { type: 'INSERT', table: 'trading_signals', record: { id, final_score: 87 }, old_record: null };
