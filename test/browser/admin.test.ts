@@ -164,8 +164,9 @@ describe('the pages of the staff', { skip: findChromium().skip }, () => {
     const { user } = await signedUp('new-support@example.com', 'New Support');
     const page = await open(t, 'boss', `/admin/users/${user.id}`);
     await page.getByLabel('Role among the staff').selectOption('support');
-    await page.locator('form').filter({ hasText: 'Rights follow' }).getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved').waitFor();
+    const form = page.locator('form').filter({ hasText: 'Rights follow' });
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByText('Saved', { exact: true }).waitFor();
     const { data } = await service.from('admin_users').select('admin_role').eq('id', user.id).single().throwOnError();
     assert.equal(data.admin_role, 'support');
   });

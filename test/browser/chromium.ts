@@ -17,8 +17,18 @@ export function findChromium(): { readonly path: string; readonly skip: string |
   return { path: path ?? '', skip: path ? false : 'no Chromium is installed (CHROMIUM_PATH names one elsewhere)' };
 }
 
-export function launchChromium(): Promise<Browser> {
+/** What a page is waited for at the most: the machine may be running other tests, and a wait that ends early tells of the machine. */
+const PATIENCE_MS = 120_000;
+
+export async function launchChromium(): Promise<Browser> {
   // Chromium's own sandbox refuses to run as root, as in most containers.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath: findChromium().path, args });
+  const browser = await chromium.launch({ executablePath: findChromium().path, args });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.setDefaultTimeout(PATIENCE_MS);
+    return context;
+  };
+  return browser;
 }
