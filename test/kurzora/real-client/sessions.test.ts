@@ -1,6 +1,7 @@
 /** Sessions of the real front end in Chromium: kept, refreshed by two at once, ended everywhere; and its channels, across a restart. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { findChromium } from '../../browser/chromium.ts';
 import { type FrontEnd, startFrontEnd } from './front-end.ts';
@@ -70,8 +71,12 @@ describe('sessions and channels of the real front end', { skip: findChromium().s
 
   test('where addresses are confirmed first, a sign-up has no session and the first sign-in says why', async () => {
     const service = serviceOf(front.kurzora);
-    const ask = (value: boolean) =>
-      service.from('system_config').update({ value }).eq('key', 'require_email_verification').throwOnError();
+    // The server reads what others write into its settings every few seconds, and says what it goes by.
+    const ask = async (value: boolean) => {
+      await service.from('system_config').update({ value }).eq('key', 'require_email_verification').throwOnError();
+      const settings = () => fetch(`${front.kurzora.url}/auth/v1/settings`).then((answer) => answer.json());
+      while ((await settings()).mailer_autoconfirm === value) await delay(100);
+    };
     await ask(true);
     try {
       const page = await front.open();
