@@ -93,6 +93,9 @@ async function serveTerm(office: Office, stopping: AbortSignal, onElected: () =>
         pollInterval: POLL_MS,
         noHandleSignals: true,
         gracefulShutdownAbortTimeout: GRACE_MS,
+        // Unbatched, the worker does not wait for a job's end to be written down, and a database that is away then is a rejection
+        // that nobody handles: it would end the process.
+        preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
         logger: graphileLogger(office.log),
       },
       undefined,
