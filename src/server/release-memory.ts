@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * Gives back what only starting needed: V8 keeps the grown heap of a process that then idles, and a small server would hold it
- * for days. One full collection, before anybody is answered.
+ * for days. One full collection, before the start is announced.
  */
 export function releaseMemory(): void {
   setFlagsFromString('--expose-gc');

@@ -2,7 +2,9 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { ScoreRecord, SignalRecord } from './record-contract.ts';
 
+export type { OwnInvoice, OwnMethod, Plan } from './billing-contract.ts';
 export type {
+  ActivityEntry,
   Analytics,
   Holding,
   Performance,
@@ -12,6 +14,7 @@ export type {
   WatchlistItem,
 } from './portfolio-contract.ts';
 export { RecordBucket, RecordPlacebo, ScoreRecord, SignalRecord } from './record-contract.ts';
+export type { ManagedUser } from './staff-contract.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 

@@ -190,3 +190,16 @@ export const Watchlist = Type.Object({
   updatedAt: Moment,
 });
 export type Watchlist = Static<typeof Watchlist>;
+
+/** What somebody did, or the market did to his trades. */
+export interface ActivityEntry {
+  readonly type: string;
+  readonly tradeId: string | null;
+  readonly signalId: string | null;
+  readonly ticker: string;
+  readonly quantity: number | null;
+  readonly price: number | null;
+  readonly profitLoss: number | null;
+  readonly reason: string | null;
+  readonly at: string;
+}

@@ -1,20 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { OwnMethod as Card, OwnInvoice as Invoice, Plan } from '#products/kurzora/contract.ts';
 import { get, send } from '../../app/api.ts';
 
-/** Shapes of `/api/v1/billing`. Prices are in whole units of the currency, amounts of invoices in its smallest. */
+/** Shapes of `/api/v1/billing`. */
+export type { Card, Invoice, Plan };
 export type Cycle = 'monthly' | 'yearly';
-
-export interface Plan {
-  readonly id: string;
-  readonly name: string;
-  readonly slug: string;
-  readonly monthlyPrice: number;
-  readonly yearlyPrice: number;
-  readonly currency: string;
-  readonly features: Readonly<Record<string, unknown>>;
-  readonly maxSignalsPerDay: number | null;
-  readonly historyDays: number;
-}
 
 export interface Account {
   readonly payments: 'stripe' | 'fake' | 'off';
@@ -37,30 +27,6 @@ export interface Subscription {
   readonly currentPeriodEnd: string | null;
   readonly cancelAtPeriodEnd: boolean;
   readonly graceEnd: string | null;
-}
-
-export interface Card {
-  readonly id: string;
-  readonly type: string;
-  readonly last4: string | null;
-  readonly brand: string | null;
-  readonly expMonth: number | null;
-  readonly expYear: number | null;
-  readonly isDefault: boolean;
-}
-
-export interface Invoice {
-  readonly id: string;
-  readonly number: string | null;
-  readonly status: string;
-  readonly amountDue: number;
-  readonly amountPaid: number;
-  readonly amountRefunded: number;
-  readonly currency: string;
-  readonly periodStart: string | null;
-  readonly periodEnd: string | null;
-  readonly issuedAt: string;
-  readonly pdfUrl: string | null;
 }
 
 const TRIAL_DAYS = 7;

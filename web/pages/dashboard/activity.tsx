@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import type { ActivityEntry } from '#products/kurzora/contract.ts';
 import { gain, localTime, number, price } from '../../app/format.ts';
-import { type MessageKey, t } from '../../app/language.ts';
+import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { FailureNotice, Skeleton } from '../../app/notice.tsx';
+import { EXIT_REASON_NAMES } from '../portfolio/exit-reasons.ts';
 import { tone } from '../portfolio/tone.ts';
-import { type ActivityEntry, useActivity } from './queries.ts';
+import { useActivity } from './queries.ts';
 import { say } from './texts.ts';
 
 const STEP = 8;
@@ -16,15 +18,6 @@ const SENTENCES = {
   trade_closed: 'did_trade_closed',
   signal_bookmarked: 'did_signal_bookmarked',
 } as const;
-
-const REASONS: Readonly<Record<string, MessageKey>> = {
-  take_profit: 'reasonTarget',
-  stop_loss: 'reasonStop',
-  manual: 'reasonManual',
-  signal_invalidated: 'reasonInvalidated',
-  expired: 'reasonExpired',
-  reset: 'reasonReset',
-};
 
 /** What the person did and what the market did to his trades, newest first. */
 export function Activity() {
@@ -63,7 +56,7 @@ function Entry({ entry }: { entry: ActivityEntry }) {
     quantity: number(entry.quantity, 0),
     price: price(entry.price),
   });
-  const reason = REASONS[entry.reason ?? ''];
+  const reason = EXIT_REASON_NAMES[entry.reason ?? ''];
   return (
     <li>
       <p className="line-title">{entry.signalId ? <Link to={`/signals/${entry.signalId}`}>{text}</Link> : text}</p>

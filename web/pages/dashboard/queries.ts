@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Static } from 'typebox';
-import type { Performance, Portfolio, Trade } from '#products/kurzora/contract.ts';
+import type { ActivityEntry, Performance, Portfolio, Trade } from '#products/kurzora/contract.ts';
 import { get, send } from '../../app/api.ts';
 
 /** What `/api/v1/dashboard` answers. Everything of the account is under `['trades']`, which live changes invalidate. */
@@ -28,18 +28,6 @@ export function usePerformance(period: Period) {
       (await get<Performance>(`dashboard/performance?period=${period}&benchmark=SPY`, signal)).data,
     placeholderData: keepPreviousData,
   });
-}
-
-export interface ActivityEntry {
-  readonly type: string;
-  readonly tradeId: string | null;
-  readonly signalId: string | null;
-  readonly ticker: string;
-  readonly quantity: number | null;
-  readonly price: number | null;
-  readonly profitLoss: number | null;
-  readonly reason: string | null;
-  readonly at: string;
 }
 
 export function useActivity(limit: number) {

@@ -1,23 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { Plan } from '#products/kurzora/contract.ts';
 import { get } from '../../app/api.ts';
 import { money, number } from '../../app/format.ts';
 import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { FailureNotice, Skeleton } from '../../app/notice.tsx';
 import { say, type TEXTS } from './texts.ts';
-
-/** GET /api/v1/billing/plans, as far as this page tells it. */
-interface Plan {
-  readonly id: string;
-  readonly name: string;
-  readonly monthlyPrice: number;
-  readonly yearlyPrice: number;
-  readonly currency: string;
-  readonly features: Readonly<Record<string, unknown>>;
-  readonly maxSignalsPerDay: number | null;
-  readonly historyDays: number;
-}
 
 type Text = keyof (typeof TEXTS)['en'];
 const ALERTS: Readonly<Record<string, Text>> = {

@@ -2,10 +2,11 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Trade } from '#products/kurzora/contract.ts';
 import { get } from '../../app/api.ts';
 import { gain, localTime, number, percent, price } from '../../app/format.ts';
-import { type MessageKey, t } from '../../app/language.ts';
+import { t } from '../../app/language.ts';
 import { Link } from '../../app/link.tsx';
 import { FailureNotice, Notice, Skeleton } from '../../app/notice.tsx';
 import { navigate, useAddress } from '../../app/router.tsx';
+import { EXIT_REASON_NAMES } from './exit-reasons.ts';
 import { ExportTrades } from './export-trades.tsx';
 import {
   EXIT_REASONS,
@@ -18,15 +19,6 @@ import {
 } from './history-filter.ts';
 import { say } from './texts.ts';
 import { tone } from './tone.ts';
-
-const REASONS: Readonly<Record<string, MessageKey>> = {
-  take_profit: 'reasonTarget',
-  stop_loss: 'reasonStop',
-  manual: 'reasonManual',
-  signal_invalidated: 'reasonInvalidated',
-  expired: 'reasonExpired',
-  reset: 'reasonReset',
-};
 
 /** Trades that are over, newest first, as far as the filters in the address let them through. */
 export function ClosedTrades() {
@@ -105,7 +97,7 @@ function Filters({ filter, change, total }: FiltersProps) {
           <option value="">{say('anyReason')}</option>
           {EXIT_REASONS.map((reason) => (
             <option key={reason} value={reason}>
-              {t(REASONS[reason]!)}
+              {t(EXIT_REASON_NAMES[reason]!)}
             </option>
           ))}
         </select>
@@ -140,7 +132,7 @@ function ClosedTable({ trades }: { trades: readonly Trade[] }) {
 }
 
 function ClosedRow({ trade }: { trade: Trade }) {
-  const reason = REASONS[trade.exitReason ?? ''];
+  const reason = EXIT_REASON_NAMES[trade.exitReason ?? ''];
   return (
     <tr>
       <th scope="row">

@@ -3,8 +3,9 @@ import { assertOr } from '#kernel/errors.ts';
 import type { Session } from '#kernel/postgres/database.ts';
 import type { RouteContext } from '#kernel/product.ts';
 import { appointFirst } from '../queries/appoint-staff.ts';
-import { logDeed, type StaffRole, staffStanding } from '../queries/staff.ts';
+import { logDeed, staffStanding } from '../queries/staff.ts';
 import type { KurzoraServices } from '../services.ts';
+import type { StaffRole } from '../staff-contract.ts';
 import { type Act, type Area, may } from './permissions.ts';
 
 export type StaffContext = Pick<RouteContext<KurzoraServices>, 'identity' | 'project' | 'services' | 'client'>;

@@ -1,4 +1,4 @@
-import type { StaffRole } from '../queries/staff.ts';
+import type { StaffRole } from '../staff-contract.ts';
 
 export type Area = 'user' | 'signal' | 'system' | 'admin';
 /** `approve`: lets out what staff made; the specification's matrix leaves it to those who hold every right over signals. */

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import { assertOr } from '#kernel/errors.ts';
 import type { Session } from '#kernel/postgres/database.ts';
 import type { BillingCycle, Payments, Subscription } from '#services/payments/api.ts';
+import type { Plan } from '../billing-contract.ts';
 import {
   findPayer,
   keepCustomer,
   keepMethod,
   keepPriceId,
   type Payer,
-  type Plan,
   planPrice,
   vendorSubscription,
 } from '../queries/billing.ts';

@@ -2,8 +2,9 @@ import { OperatorError } from '#kernel/errors.ts';
 import type { Session } from '#kernel/postgres/database.ts';
 import type { Command } from '#kernel/product.ts';
 import { listStaff, lockStaff, type StaffMember, setStaffRole } from '../queries/appoint-staff.ts';
-import { logDeed, type StaffRole } from '../queries/staff.ts';
+import { logDeed } from '../queries/staff.ts';
 import type { KurzoraServices } from '../services.ts';
+import type { StaffRole } from '../staff-contract.ts';
 
 const ROLES: readonly string[] = ['super_admin', 'admin', 'analyst', 'support'] satisfies StaffRole[];
 

@@ -1,5 +1,5 @@
 import type { Session } from '#kernel/postgres/database.ts';
-import type { StaffRole } from './staff.ts';
+import type { StaffRole } from '../staff-contract.ts';
 
 /**
  * Makes the account with this id and address a super admin while there is none: active, its address confirmed. False when there is no

@@ -1,19 +1,8 @@
 import type { Session } from '#kernel/postgres/database.ts';
 import type { BillingCycle, PaymentMethod, Subscription } from '#services/payments/api.ts';
+import type { OwnInvoice, OwnMethod, Plan } from '../billing-contract.ts';
 
 const ISO = (column: string) => `to_char((${column}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
-
-export interface Plan {
-  readonly id: string;
-  readonly name: string;
-  readonly slug: string;
-  readonly monthlyPrice: number;
-  readonly yearlyPrice: number;
-  readonly currency: string;
-  readonly features: Record<string, unknown>;
-  readonly maxSignalsPerDay: number | null;
-  readonly historyDays: number;
-}
 
 const PLAN = `id, name, slug, monthly_price::float8 as "monthlyPrice", yearly_price::float8 as "yearlyPrice", currency, features,
   max_signals_per_day as "maxSignalsPerDay", history_days as "historyDays"`;
@@ -160,16 +149,6 @@ export function dueDowngrades(session: Session, before: Date): Promise<{ userId:
   );
 }
 
-export interface OwnMethod {
-  readonly id: string;
-  readonly type: string;
-  readonly last4: string | null;
-  readonly brand: string | null;
-  readonly expMonth: number | null;
-  readonly expYear: number | null;
-  readonly isDefault: boolean;
-}
-
 const METHOD = `id, type, last4, brand, exp_month as "expMonth", exp_year as "expYear", is_default as "isDefault"`;
 
 export function listMethods(session: Session, userId: string): Promise<OwnMethod[]> {
@@ -224,21 +203,6 @@ export async function dropMethod(session: Session, userId: string, id: string): 
 const INVOICE = `id, number, status, amount_due as "amountDue", amount_paid as "amountPaid", amount_refunded as "amountRefunded", currency,
   ${ISO('period_start')} as "periodStart", ${ISO('period_end')} as "periodEnd", ${ISO('issued_at')} as "issuedAt",
   hosted_url as "hostedUrl", pdf_url as "pdfUrl"`;
-
-export interface OwnInvoice {
-  readonly id: string;
-  readonly number: string | null;
-  readonly status: string;
-  readonly amountDue: number;
-  readonly amountPaid: number;
-  readonly amountRefunded: number;
-  readonly currency: string;
-  readonly periodStart: string | null;
-  readonly periodEnd: string | null;
-  readonly issuedAt: string;
-  readonly hostedUrl: string | null;
-  readonly pdfUrl: string | null;
-}
 
 export function listInvoices(session: Session, userId: string): Promise<OwnInvoice[]> {
   return session.query<OwnInvoice>(

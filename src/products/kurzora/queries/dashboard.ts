@@ -1,4 +1,5 @@
 import type { Session } from '#kernel/postgres/database.ts';
+import type { ActivityEntry } from '../portfolio-contract.ts';
 
 export interface DashboardMetrics {
   readonly todaysSignals: number;
@@ -34,18 +35,6 @@ export async function dashboardMetrics(session: Session, userId: string, now: nu
             (select count(*)::int from public.notifications where user_id = $1 and read_at is null) as "unreadAlerts"`,
     [userId, new Date(now)],
   );
-}
-
-export interface ActivityEntry {
-  readonly type: string;
-  readonly tradeId: string | null;
-  readonly signalId: string | null;
-  readonly ticker: string;
-  readonly quantity: number | null;
-  readonly price: number | null;
-  readonly profitLoss: number | null;
-  readonly reason: string | null;
-  readonly at: string;
 }
 
 /** What somebody did and what happened to his trades, newest first; and how much there is in all. */

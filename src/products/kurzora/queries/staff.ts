@@ -1,6 +1,5 @@
 import type { Session } from '#kernel/postgres/database.ts';
-
-export type StaffRole = 'super_admin' | 'admin' | 'analyst' | 'support';
+import type { ManagedUser, StaffRole } from '../staff-contract.ts';
 
 /** From the table, at every request: a role taken away is gone at once (T-32). `twoFactor`: whether staff must have shown one. */
 export function staffStanding(
@@ -56,23 +55,6 @@ export async function auditUser(
       entry.reason,
     ],
   );
-}
-
-export interface ManagedUser {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: string;
-  readonly subscriptionTier: string;
-  readonly subscriptionStatus: string;
-  readonly subscriptionEndsAt: string | null;
-  readonly isActive: boolean;
-  readonly emailVerified: boolean;
-  readonly createdAt: string;
-  readonly lastLoginAt: string | null;
-  readonly trades: number;
-  /** Null for everybody who is not staff. */
-  readonly staffRole: StaffRole | null;
 }
 
 const ISO = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;

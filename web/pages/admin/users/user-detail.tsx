@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { ManagedUser } from '#products/kurzora/contract.ts';
 import { ApiError } from '../../../app/api.ts';
 import { localTime, number } from '../../../app/format.ts';
 import { t } from '../../../app/language.ts';
@@ -8,7 +9,7 @@ import { type Me, may } from '../staff.ts';
 import { say as sayHere } from '../texts.ts';
 import { say, word } from './texts.ts';
 import { Access, Appoint, EditUser, RemoveUser } from './user-forms.tsx';
-import { type ManagedUser, useUser } from './users.ts';
+import { useUser } from './users.ts';
 import { UserStatus } from './users-list.tsx';
 
 export function UserDetail({ id, me }: { id: string; me: Me }) {

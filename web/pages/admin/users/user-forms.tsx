@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import type { ManagedUser } from '#products/kurzora/contract.ts';
 import { Field, type Outcome, OutcomeLine } from '../../../app/field.tsx';
 import { t } from '../../../app/language.ts';
 import { Refused } from '../deed-parts.tsx';
@@ -7,16 +8,7 @@ import type { Me } from '../staff.ts';
 import { say as sayHere } from '../texts.ts';
 import { rolesToGive } from './create-user.tsx';
 import { say, word } from './texts.ts';
-import {
-  type ManagedUser,
-  PLANS,
-  ROLES,
-  STAFF,
-  useAppoint,
-  useChangeUser,
-  useDeleteUser,
-  useSwitchUser,
-} from './users.ts';
+import { PLANS, ROLES, STAFF, useAppoint, useChangeUser, useDeleteUser, useSwitchUser } from './users.ts';
 
 export function EditUser({ user, me }: { user: ManagedUser; me: Me }) {
   const change = useChangeUser(user.id);

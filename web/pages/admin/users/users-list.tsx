@@ -1,3 +1,4 @@
+import type { ManagedUser } from '#products/kurzora/contract.ts';
 import { localTime, number } from '../../../app/format.ts';
 import { t } from '../../../app/language.ts';
 import { Link } from '../../../app/link.tsx';
@@ -10,7 +11,7 @@ import { type Me, may, useAdmin } from '../staff.ts';
 import { say as sayHere } from '../texts.ts';
 import { CreateUser } from './create-user.tsx';
 import { say, word } from './texts.ts';
-import { type ManagedUser, ORDERS, PLANS, ROLES, STATUSES, type UsersMeta } from './users.ts';
+import { ORDERS, PLANS, ROLES, STATUSES, type UsersMeta } from './users.ts';
 
 const LIMIT = 25;
 const FILTERS = ['search', 'status', 'subscription', 'role', 'sortBy'] as const;

@@ -1,23 +1,6 @@
+import type { ManagedUser } from '#products/kurzora/contract.ts';
 import { send } from '../../../app/api.ts';
 import { useAdmin, useDeed } from '../staff.ts';
-
-/** A user as staff see him. Times ISO 8601. */
-export interface ManagedUser {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly role: string;
-  readonly subscriptionTier: string;
-  readonly subscriptionStatus: string;
-  readonly subscriptionEndsAt: string | null;
-  readonly isActive: boolean;
-  readonly emailVerified: boolean;
-  readonly createdAt: string;
-  readonly lastLoginAt: string | null;
-  readonly trades: number;
-  /** Null for everybody who is not staff. */
-  readonly staffRole: string | null;
-}
 
 export interface UsersMeta {
   readonly total: number;

@@ -8,8 +8,9 @@ import { closeAccount } from '../../accounts/close-account.ts';
 import { Email } from '../../accounts/contract.ts';
 import { assertPassword } from '../../accounts/password-rule.ts';
 import { asStaff, type StaffContext } from '../../admin/as-staff.ts';
-import { auditUser, changeUser, findUser, grantTrial, listUsers, type ManagedUser } from '../../queries/staff.ts';
+import { auditUser, changeUser, findUser, grantTrial, listUsers } from '../../queries/staff.ts';
 import type { KurzoraServices } from '../../services.ts';
+import type { ManagedUser } from '../../staff-contract.ts';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
 const User = Type.Object({

@@ -4,6 +4,7 @@ import type { Session } from '#kernel/postgres/database.ts';
 import { defineRoute, type RouteContext } from '#kernel/product.ts';
 import { paying } from '../../billing/refusal.ts';
 import { customerOf, isLive, lockPayer } from '../../billing/subscribe.ts';
+import type { OwnMethod } from '../../billing-contract.ts';
 import {
   dropMethod,
   findPayer,
@@ -11,7 +12,6 @@ import {
   listMethods,
   makeDefault,
   methodOf,
-  type OwnMethod,
   vendorSubscription,
 } from '../../queries/billing.ts';
 import { applyEvent, observedMethod } from '../../queries/payment-events.ts';
