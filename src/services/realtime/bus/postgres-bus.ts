@@ -43,6 +43,8 @@ export class PostgresBus {
   readonly #transport: Transport;
   readonly #opened = Promise.withResolvers<void>();
   #client: Connection | undefined;
+  /** Of the connection: its locks are gone from then on. */
+  #ended: AbortSignal = AbortSignal.abort();
   #peers = new Set<string>();
   #leads = false;
   #led = false;
@@ -127,8 +129,11 @@ export class PostgresBus {
       await client.end();
       return;
     }
+    const ended = new AbortController();
+    this.#ended = ended.signal;
     client.on('end', () => {
       if (this.#client === client) this.#client = undefined;
+      ended.abort();
     });
     // The lock comes first: a message from a process without one would be taken for the last word of one that is gone.
     await client.query('select pg_advisory_lock($1, $2)', [NODE_LOCK, this.#number]);
@@ -146,7 +151,7 @@ export class PostgresBus {
 
   /** Until the connection ends: who is there, and who decodes. */
   async #watch(): Promise<void> {
-    const { signal } = this.#stopped;
+    const signal = AbortSignal.any([this.#stopped.signal, this.#ended]);
     while (this.#client && !signal.aborted) {
       await delay(POLL_MS, undefined, { signal, ref: false }).catch(() => undefined);
       if (this.#client && !signal.aborted) await this.#look(this.#client);

@@ -34,6 +34,10 @@ export class Relay {
   #confirmed: bigint | undefined;
   #position: Position | undefined;
   #closed = false;
+  /** The feed of this process before it lost its lock: its slot is there until somebody goes on with it. */
+  #left: Feed | undefined;
+  /** What this process led to is still being delivered, though another may decode by now. */
+  #ending: Promise<void> | undefined;
   #turn: Promise<void> = Promise.resolve();
   reconnects = 0;
   retainedBytes = 0;
@@ -86,6 +90,7 @@ export class Relay {
       },
     });
     this.#feed = feed;
+    this.#left = undefined;
     feed.start(this.#confirmed === undefined ? undefined : { confirmed: this.#confirmed, delivered: this.#position });
   }
 
@@ -93,15 +98,24 @@ export class Relay {
     const feed = this.#feed;
     this.#feed = undefined;
     if (!feed) return;
-    this.#options.hub.setState({ kind: 'connecting' });
-    await feed.abandon();
-    await this.#options.hub.forget();
+    this.#left = feed;
+    const { hub } = this.#options;
+    hub.setState({ kind: 'connecting' });
+    const settled = hub.forget();
+    this.#ending = feed.abandon().then(() => settled);
+    await this.#ending;
+    this.#ending = undefined;
   }
 
-  /** From the process that decodes. */
+  /** From the process that decodes. Also while this one is about to: what is under way then is no longer in the slot for certain. */
   hear(items: readonly LogItem[]): void {
-    const { hub, bus, config } = this.#options;
-    if (bus.leads) return;
+    if (this.#feed) return;
+    if (this.#ending) void this.#ending.then(() => this.#take(items));
+    else this.#take(items);
+  }
+
+  #take(items: readonly LogItem[]): void {
+    const { hub, config } = this.#options;
     this.#confirmed ??= 0n;
     for (const item of items) {
       if (item.kind === 'commit') {
@@ -127,14 +141,14 @@ export class Relay {
     if (!led && !this.#options.bus.leads) this.#options.hub.setState({ kind: 'connecting' });
   }
 
+  /** Also after this process stopped decoding: what it was about to deliver then may not be repeated when it decodes again. */
   delivered(item: LogItem): void {
-    if (!this.#feed) return;
     if (item.kind === 'commit') {
-      this.#confirmed = item.endLsn;
-      this.#feed.confirm(item.endLsn);
+      if (this.#feed || item.endLsn > (this.#confirmed ?? 0n)) this.#confirmed = item.endLsn;
+      this.#feed?.confirm(item.endLsn);
     } else {
-      this.#position = item.change;
-      this.#feed.passed(item.change);
+      if (this.#feed || isAfter(item.change, this.#position)) this.#position = item.change;
+      this.#feed?.passed(item.change);
     }
   }
 
@@ -142,7 +156,7 @@ export class Relay {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#turn;
-    const feed = this.#feed;
+    const feed = this.#feed ?? this.#left;
     this.#feed = undefined;
     if (feed) await (this.#options.bus.peers.size > 0 ? feed.abandon() : feed.close());
   }
