@@ -67,7 +67,7 @@ function begin({ url, anonKey, people, rate }: Extract<Order, { kind: 'begin' }>
     for (; sent < due; sent++) {
       const { name, accept, path } = CALLS[sent % CALLS.length]!;
       const person = people[(sent * 7919) % people.length]!;
-      ask(name, path(person.id), person.token, accept, started + (sent / rate) * 1000);
+      ask(name, path(person.id), person.token, accept, started + ((sent + 1) / rate) * 1000);
     }
   };
   setInterval(turn, 5);
