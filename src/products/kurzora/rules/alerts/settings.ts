@@ -64,10 +64,15 @@ function minutes(value: unknown): number | null {
   return match && Number(match[1]) * 60 + Number(match[2]);
 }
 
+/** There are some 600; to look at one costs as much as everything else that a person's settings are asked. */
+const knownTimeZones = new Set<string>();
+
 export function isTimeZone(value: unknown): value is string {
   if (typeof value !== 'string' || value === '') return false;
+  if (knownTimeZones.has(value)) return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: value });
+    knownTimeZones.add(value);
     return true;
   } catch {
     return false;
