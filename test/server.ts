@@ -33,7 +33,8 @@ export function testProject(db: TestDatabase, log: Logger, over: Partial<Project
   const config = readConfig({}, {});
   const jobs = { add: () => Promise.reject(new Error('this test has no job queue')) };
   const { database } = db;
-  return { name: 'probe', config, database, jobs, log, dataFolder: config.dataFolder, now: Date.now, ...over };
+  const usual = { name: 'probe', config, database, background: database, jobs, log, now: Date.now };
+  return { ...usual, dataFolder: config.dataFolder, ...over };
 }
 
 export function testProduct(parts: {

@@ -14,6 +14,8 @@ export interface Project {
   readonly name: string;
   readonly config: Config;
   readonly database: Database;
+  /** For what nobody waits for: connections of its own, so that pages never stand in line behind it. Jobs have it as their `database`. */
+  readonly background: Database;
   readonly jobs: JobQueue;
   readonly log: Logger;
   /** Absolute path of the data folder; a product writes only below `<dataFolder>/<its name>`. */

@@ -9,11 +9,17 @@ import { startCluster } from '#kernel/postgres/cluster.ts';
 import { ensureDatabase } from '#kernel/postgres/create-database.ts';
 import type { ConnectionTarget, Database } from '#kernel/postgres/database.ts';
 import { requireSessions, sharedPassword } from '#kernel/postgres/first-session.ts';
+import { lowerPriority } from '#kernel/postgres/low-priority.ts';
 import { migrate } from '#kernel/postgres/migrate.ts';
 import { checkServer, describeReport, parseDatabaseUrl, requireUsable } from '#kernel/postgres/preflight.ts';
 import { openDatabase } from '#kernel/postgres/session.ts';
 import type { Product, Project } from '#kernel/product.ts';
 import { openSecrets } from '#kernel/secrets.ts';
+
+/** As many as jobs run at a time, and the market data beside them. */
+const BACKGROUND_CONNECTIONS = 6;
+/** A job that waits for a connection is late, not lost. */
+const BACKGROUND_QUEUE_MS = 60_000;
 
 /** The Postgres server under this installation: ours, or the one DATABASE_URL names. */
 export interface Server {
@@ -79,11 +85,12 @@ export async function openProject<Services>(options: OpenOptions<Services>): Pro
     const target = authenticatorTarget(owner, password);
     const database = opened.adopt(openDatabase({ target, poolSize, statementTimeoutMs, log }), (it) => it.close());
     if (!server.embedded) await requireSessions(database, target);
+    const background = opened.adopt(openBackground({ target, server, config, log }), (it) => it.close());
     const serviceSessions = opened.adopt(openServiceSessions({ owner, password, config, log }), (it) => it.close());
     const jobs = opened.adopt(await createJobQueue({ owner, jobs: product.jobs, log }), (it) => it.close());
     const dataFolder = config.dataFolder;
     mkdirSync(join(dataFolder, product.name), { recursive: true });
-    const project: Project = { name: product.name, config, database, jobs, log, dataFolder, now: Date.now };
+    const project: Project = { name: product.name, config, database, background, jobs, log, dataFolder, now: Date.now };
     const services = opened.adopt(await product.open(project), async (it) => product.close?.(it));
     const rest = opened.move();
     return {
@@ -100,6 +107,25 @@ export async function openProject<Services>(options: OpenOptions<Services>): Pro
     await opened.disposeAsync();
     throw error;
   }
+}
+
+interface BackgroundSessions {
+  readonly target: ConnectionTarget;
+  readonly server: Server;
+  readonly config: Config;
+  readonly log: Logger;
+}
+
+/** Sessions of jobs: on our own server they stand back for those that somebody waits for. */
+function openBackground({ target, server, config, log }: BackgroundSessions): Database {
+  return openDatabase({
+    target,
+    poolSize: Math.min(BACKGROUND_CONNECTIONS, config.poolSize),
+    queueTimeoutMs: BACKGROUND_QUEUE_MS,
+    statementTimeoutMs: config.statementTimeoutMs,
+    ...(server.embedded && { onConnect: lowerPriority }),
+    log,
+  });
 }
 
 interface ServiceSessions {

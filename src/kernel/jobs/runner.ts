@@ -41,7 +41,8 @@ export async function startJobs<Services>(options: {
 }): Promise<JobRunner> {
   const log = options.log.child({ module: 'jobs' });
   const pool = await openOwnerPool(options.owner, { max: CONCURRENCY + 2, log });
-  const { project, services, product, events } = options;
+  const { services, product, events } = options;
+  const project = { ...options.project, database: options.project.background };
   const schedules = new Schedules(pool, project, log, schedulesOf(product.jobs, services, project));
   const tasks = jobTasks(product.jobs, { project, services, log, events }, schedules);
   const stopping = new AbortController();

@@ -136,7 +136,7 @@ function unreachable(target: ConnectionTarget, error: unknown): OperatorError {
   if (code === '53300')
     return fail(
       `the server at ${where} has no connection left for "${target.user}": ${message}`,
-      'Raise its max_connections (Freehold takes FREEHOLD_POOL_SIZE and ten more), or close other programs.',
+      'Raise its max_connections (Freehold takes FREEHOLD_POOL_SIZE and sixteen more), or close other programs.',
     );
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return fail(`the host "${target.host}" is not known`, 'Correct the host in DATABASE_URL.');

@@ -43,6 +43,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** How long a session waits for a connection before it is refused with UNAVAILABLE; 5 s. */
   readonly queueTimeoutMs?: number;
+  /** With the process id of the server's side of every new connection. */
+  readonly onConnect?: (processId: number) => void;
   readonly log: Logger;
 }
 
@@ -57,7 +59,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     statement_timeout: String(statementTimeoutMs),
   };
   const onNotice = (fields: ErrorFields, requestId: string) => logNotice(log, fields, requestId);
-  const connect = () => Connection.open({ target, parameters, connectTimeoutMs, onNotice });
+  const connect = async () => {
+    const connection = await Connection.open({ target, parameters, connectTimeoutMs, onNotice });
+    options.onConnect?.(connection.processId);
+    return connection;
+  };
   const pool = new Pool({ size: poolSize, queueTimeoutMs, connect, log });
   return new PooledDatabase(pool, statementTimeoutMs);
 }

@@ -23,6 +23,7 @@ export async function testMarket(files: Readonly<Record<string, string>>, now: (
     name: 'kurzora',
     config: readConfig({ dataFolder: folder }, { MARKET_DATA: 'files' }),
     database: db.database,
+    background: db.database,
     jobs: { add: refuseJob },
     log: createLog('error'),
     dataFolder: folder,

@@ -66,7 +66,7 @@ export async function openFolder(options: OpenFolderOptions): Promise<OpenFolder
     const jobs = opened.adopt(await createJobQueue({ owner, jobs: [], log }), (it) => it.close());
     const name = folder.databaseName;
     mkdirSync(join(dataFolder, name), { recursive: true });
-    const project: Project = { name, config, database, jobs, log, dataFolder, now: Date.now };
+    const project: Project = { name, config, database, background: database, jobs, log, dataFolder, now: Date.now };
     const rest = opened.move();
     return {
       project,

@@ -42,12 +42,12 @@ export async function openMarketData({
   project: Project;
   source?: Source;
 }): Promise<MarketData> {
-  const { database } = project;
+  const { database, background } = project;
   const calendar = nyseCalendar();
   const sessions = new SessionTable(calendar, CALENDAR);
   const source = chosen ?? (await chooseSource(project));
   const provider = providerOf(source, project);
-  const memory = new MarketMemory(database, source, sessions);
+  const memory = new MarketMemory(background, source, sessions);
   const listed = async (limit?: number): Promise<Stock[]> => {
     const stocks = await database.asService((session) => universe(session, source, limit));
     if (stocks.length > 0 || !provider) return stocks;
@@ -86,7 +86,7 @@ export async function openMarketData({
     async refresh({ now, symbols, onProgress, signal }) {
       const work = async () => {
         if (!provider) return { bars: 0, symbols: 0, newest: null };
-        const refresh = new Refresh(database, provider, sessions, (list, replaced) => {
+        const refresh = new Refresh(background, provider, sessions, (list, replaced) => {
           if (replaced) memory.forget(list.map(({ symbol }) => symbol));
           else memory.take(list);
         });
@@ -104,12 +104,12 @@ export async function openMarketData({
       return { ...done, newest: await database.asService((session) => newestBar(session, source, now)) };
     },
     async importFile(path, options) {
-      const report = await importFile(database, sessions, path, { ...options, importedBy: operator() });
+      const report = await importFile(background, sessions, path, { ...options, importedBy: operator() });
       return report;
     },
     hasIntraday: (asOf) =>
       database.asService((session) => hasIntradayBetween(session, source, asOf - INTRADAY_AGE, asOf)),
-    maintain: ({ now }) => maintain(database, source, { now, foldBefore: calendar.sessionAt(now)?.open ?? now }),
+    maintain: ({ now }) => maintain(background, source, { now, foldBefore: calendar.sessionAt(now)?.open ?? now }),
     async close() {
       await turn.catch(() => undefined);
     },
