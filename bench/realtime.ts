@@ -235,7 +235,7 @@ async function visibility({ services, database }: TestDatabase): Promise<void> {
       by.plainOnly = plainOnly;
       const columns = [{ name: 'id', typeOid: 20, typeModifier: -1, isKey: true }];
       const relation = { oid, schema: 'public', name: 'owned', identity: 'd', columns };
-      const groups = subscriptions.of('public', 'owned', 'INSERT');
+      const groups = subscriptions.of('public', 'owned', 'INSERT', () => undefined);
       const one = async (id: number) => {
         const change = { type: 'INSERT', relation, row: [String(id)], xid: 3 } as unknown as RowChange;
         const candidate = { change, oid, schema: 'public', name: 'owned', groups };

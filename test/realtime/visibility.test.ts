@@ -137,7 +137,13 @@ describe('visibility', () => {
         committedAt: new Date(),
         xid: 3,
       } as unknown as RowChange;
-      return { change, oid, schema: 'public', name: 'items', groups: subscriptions.of('public', 'items', 'INSERT') };
+      return {
+        change,
+        oid,
+        schema: 'public',
+        name: 'items',
+        groups: subscriptions.of('public', 'items', 'INSERT', () => undefined),
+      };
     });
     let verdicts: Seen[] | 'stale' | 'too early' = 'stale';
     while (typeof verdicts === 'string') {

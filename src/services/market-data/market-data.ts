@@ -86,9 +86,9 @@ export async function openMarketData({
     async refresh({ now, symbols, onProgress, signal }) {
       const work = async () => {
         if (!provider) return { bars: 0, symbols: 0, newest: null };
-        const refresh = new Refresh(background, provider, sessions, (list, replaced) => {
+        const refresh = new Refresh(background, provider, sessions, async (list, replaced) => {
           if (replaced) memory.forget(list.map(({ symbol }) => symbol));
-          else memory.take(list);
+          else await memory.take(list);
         });
         const intraday = INTRADAY[project.config.phase];
         const timeframes = (['1D', intraday] as const).filter((timeframe) =>

@@ -20,19 +20,24 @@ export interface DashboardMetrics {
 /** Counts over the signals that the caller's plan shows, and over his own trades and alerts. */
 export async function dashboardMetrics(session: Session, userId: string, now: number): Promise<DashboardMetrics> {
   return await session.one<DashboardMetrics>(
-    `with open as materialized (
-       select id, ticker, final_score, created_at, as_of from public.trading_signals where status in ('active', 'triggered'))
-     select (select count(*)::int from open
-             where (as_of at time zone 'America/New_York')::date = ($2::timestamptz at time zone 'America/New_York')::date) as "todaysSignals",
-            (select count(*)::int from open) as "activeSignals",
-            (select round(avg(final_score), 2)::float8 from open) as "averageSignalScore",
-            (select count(*)::int from open where as_of > $2::timestamptz - interval '1 hour') as "newSignalsLastHour",
+    // One pass over the open signals, of which there are thousands.
+    `with today as materialized (
+       select day at time zone 'America/New_York' as began, (day + interval '1 day') at time zone 'America/New_York' as ends
+       from date_trunc('day', $2::timestamptz at time zone 'America/New_York') as day),
+     figures as (
+       select count(*) filter (where as_of >= began and as_of < ends)::int as "todaysSignals", count(*)::int as "activeSignals",
+              round(avg(final_score), 2)::float8 as "averageSignalScore",
+              count(*) filter (where as_of > $2::timestamptz - interval '1 hour')::int as "newSignalsLastHour"
+       from today, public.trading_signals where status in ('active', 'triggered'))
+     select figures.*,
             (select jsonb_build_object('id', id, 'ticker', ticker, 'score', final_score, 'createdAt', created_at)
-             from open order by created_at desc, final_score desc, ticker limit 1) as "latestSignal",
+             from public.trading_signals where status in ('active', 'triggered')
+             order by created_at desc, final_score desc, ticker limit 1) as "latestSignal",
             (select jsonb_build_object('ticker', ticker, 'profitLossPercentage', profit_loss_percentage::float8)
              from public.paper_trades where user_id = $1 and not before_reset and profit_loss_percentage is not null
              order by profit_loss_percentage desc, id limit 1) as "bestPerformer",
-            (select count(*)::int from public.notifications where user_id = $1 and read_at is null) as "unreadAlerts"`,
+            (select count(*)::int from public.notifications where user_id = $1 and read_at is null) as "unreadAlerts"
+     from figures`,
     [userId, new Date(now)],
   );
 }

@@ -45,15 +45,14 @@ export async function listTrades(
 ): Promise<{ trades: Trade[]; total: number }> {
   const open = status === undefined ? null : status === 'open';
   const values = [userId, open, symbol ?? null, exitReason ?? null, dateFrom ?? null, dateTo ?? null];
-  const { total } = await session.one<{ total: number }>(
-    `select count(*)::int as total from public.paper_trades where ${MATCHING}`,
-    values,
-  );
-  const rows = await session.query<TradeRow>(
-    `select ${TRADE} from public.paper_trades where ${MATCHING}
-     order by coalesce(closed_at, opened_at) desc, id limit $7 offset $8`,
-    [...values, limit, (page - 1) * limit],
-  );
+  const [{ total }, rows] = await Promise.all([
+    session.one<{ total: number }>(`select count(*)::int as total from public.paper_trades where ${MATCHING}`, values),
+    session.query<TradeRow>(
+      `select ${TRADE} from public.paper_trades where ${MATCHING}
+       order by coalesce(closed_at, opened_at) desc, id limit $7 offset $8`,
+      [...values, limit, (page - 1) * limit],
+    ),
+  ]);
   return { trades: rows.map(tradeOf), total };
 }
 

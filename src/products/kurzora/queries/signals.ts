@@ -108,6 +108,23 @@ export async function countSignals(session: Session, filter: SignalFilter): Prom
   return (await listSignals(session, { ...filter, page: 1, limit: 0 })).total;
 }
 
+/** The open signals with the highest scores that the session may see: as the first page of `listSignals`, without counting the rest. */
+export async function bestSignals(session: Session, limit: number): Promise<SignalSummary[]> {
+  // By status, for the index of the active ones is in the order of their scores.
+  const best = (status: string) =>
+    `(select id, final_score, ticker from public.trading_signals where status = '${status}'
+      order by confidence_score desc, ticker, id limit $1)`;
+  const rows = await session.query<SummaryRow>(
+    `with best as (
+       select * from (${best('active')} union all ${best('triggered')}) s order by final_score desc, ticker, id limit $1)
+     select ${SUMMARY}
+     from best join public.trading_signals s using (id) left join public.active_stocks stock on stock.ticker = s.ticker
+     order by s.final_score desc, s.ticker, s.id`,
+    [limit],
+  );
+  return rows.map(summaryOf);
+}
+
 /** Signals in the order of their ids, as far as the session may see them. */
 export async function signalsById(session: Session, ids: readonly string[]): Promise<SignalSummary[]> {
   const rows = await session.query<SummaryRow>(

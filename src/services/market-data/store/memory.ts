@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Database } from '#kernel/postgres/database.ts';
 import type { SessionTable } from '../aggregation/sessions.ts';
 import { StockBars } from '../aggregation/stock-bars.ts';
@@ -10,6 +11,8 @@ import type { NewBars } from './write-bars.ts';
 const SYMBOLS_A_READ = 150;
 /** Sessions reading side by side: Postgres packs arrays on one core while this process unpacks on another. */
 const READERS = 2;
+/** Some milliseconds, when each brings a bar. */
+const SYMBOLS_A_TURN = 250;
 const STATEMENT_TIMEOUT_MS = 120_000;
 
 interface Held {
@@ -58,9 +61,12 @@ export class MarketMemory {
     await Promise.all(Array.from({ length: READERS }, reader));
   }
 
-  /** Takes bars that were just stored, for the symbols that are held. */
-  take(list: readonly NewBars[]): void {
-    for (const { symbol, timeframe, bars } of list) this.#held.get(symbol)?.stock.upsert(timeframe, bars);
+  /** Takes bars that were just stored, for the symbols that are held; requests get their turn meanwhile. */
+  async take(list: readonly NewBars[]): Promise<void> {
+    for (const [index, { symbol, timeframe, bars }] of list.entries()) {
+      this.#held.get(symbol)?.stock.upsert(timeframe, bars);
+      if (index % SYMBOLS_A_TURN === SYMBOLS_A_TURN - 1) await setImmediate();
+    }
   }
 
   forget(symbols: Iterable<string>): void {

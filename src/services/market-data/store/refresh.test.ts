@@ -47,7 +47,7 @@ function scaled(found: SymbolBars, factor: number): SymbolBars {
 }
 
 const refresh = (provider: Provider, now: number, signal?: AbortSignal) =>
-  new Refresh(db.database, provider, sessions, () => {}).run({ now, symbols, timeframes: TIMEFRAMES, signal });
+  new Refresh(db.database, provider, sessions, async () => {}).run({ now, symbols, timeframes: TIMEFRAMES, signal });
 
 async function everything(source: 'simulated' | 'polygon') {
   const found = await db.database.asService((session) => readBars(session, { source, symbols, from: 0 }));

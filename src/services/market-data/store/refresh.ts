@@ -57,7 +57,7 @@ export class Refresh {
   readonly #provider: Provider;
   readonly #sessions: SessionTable;
   /** Told of each batch once it is stored; `replaced` when the symbols' older bars are gone. */
-  readonly #onStored: (list: readonly NewBars[], replaced: boolean) => void;
+  readonly #onStored: (list: readonly NewBars[], replaced: boolean) => Promise<void>;
   readonly #touched = new Set<string>();
   #bars = 0;
   #newest = Number.NEGATIVE_INFINITY;
@@ -66,7 +66,7 @@ export class Refresh {
     database: Database,
     provider: Provider,
     sessions: SessionTable,
-    onStored: (list: readonly NewBars[], replaced: boolean) => void,
+    onStored: (list: readonly NewBars[], replaced: boolean) => Promise<void>,
   ) {
     this.#database = database;
     this.#provider = provider;
@@ -219,7 +219,7 @@ export class Refresh {
       this.#touched.add(symbol);
       if (bars.length > 0) this.#newest = Math.max(this.#newest, bars.time[bars.length - 1]!);
     }
-    this.#onStored(batch.list, replace);
+    await this.#onStored(batch.list, replace);
   }
 }
 

@@ -84,8 +84,13 @@ export class Delivery {
     const { subscriptions } = this.#options;
     const { relation, type } = change;
     const found: Candidate[] = [];
+    const values = filtered(type, change.row, change.old);
+    const named = (name: string) => {
+      const index = relation.columns.findIndex((column) => column.name === name);
+      return index < 0 ? undefined : { typeOid: relation.columns[index]!.typeOid, value: values[index] };
+    };
     const add = (oid: number, schema: string, name: string) => {
-      const groups = subscriptions.of(schema, name, type);
+      const groups = subscriptions.of(schema, name, type, named);
       if (groups.length > 0) found.push({ change, oid, schema, name, groups });
     };
     add(relation.oid, relation.schema, relation.name);

@@ -37,11 +37,84 @@ export interface Group {
   size: number;
 }
 
+/**
+ * The groups of one table. Of thousands that each want rows of one account, a change concerns a few: those that compare a column with
+ * a uuid or a plain integer are found by the value, and only where the column's type makes equal values equal texts.
+ */
+class TableGroups {
+  readonly #all = new Map<string, Group>();
+  readonly #unplaced = new Set<Group>();
+  readonly #byColumn = new Map<string, Map<string, Set<Group>>>();
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  obtain(key: string, make: () => Group): Group {
+    const known = this.#all.get(key);
+    if (known) return known;
+    const group = make();
+    this.#all.set(key, group);
+    const place = placeOf(group);
+    if (!place) this.#unplaced.add(group);
+    else {
+      const values = obtain(this.#byColumn, place.column, () => new Map<string, Set<Group>>());
+      obtain(values, place.value, () => new Set<Group>()).add(group);
+    }
+    return group;
+  }
+
+  delete(key: string): void {
+    const group = this.#all.get(key);
+    if (!group) return;
+    this.#all.delete(key);
+    this.#unplaced.delete(group);
+    const place = placeOf(group);
+    if (!place) return;
+    const values = this.#byColumn.get(place.column)!;
+    const same = values.get(place.value)!;
+    same.delete(group);
+    if (same.size === 0) values.delete(place.value);
+    if (values.size === 0) this.#byColumn.delete(place.column);
+  }
+
+  /** At least all groups whose equalities hold for the row. */
+  *near(row: NamedValues): Iterable<Group> {
+    yield* this.#unplaced;
+    for (const [name, values] of this.#byColumn) {
+      const column = row(name);
+      // A column that is gone, or of which the log has no value, equals nothing.
+      if (column === undefined || column.value === undefined || column.value === null) continue;
+      if (PLACED_TYPES.has(column.typeOid)) yield* values.get(column.value) ?? [];
+      else for (const groups of values.values()) yield* groups;
+    }
+  }
+}
+
+/** A column of a changed row, with its value as Postgres prints it; null, and undefined where the log has none. */
+export type NamedValues = (
+  column: string,
+) => { readonly typeOid: number; readonly value: string | null | undefined } | undefined;
+
+/** bigint, smallint, integer and uuid print one text for one value. */
+const PLACED_TYPES = new Set([20, 21, 23, 2950]);
+const PLAIN_INTEGER = /^(0|-?[1-9]\d*)$/;
+
+function placeOf({ conditions }: Group): { column: string; value: string } | undefined {
+  for (const { column, operator, negated, values } of conditions) {
+    const [value = ''] = values;
+    if (operator !== 'eq' || negated) continue;
+    if (UUID.test(value)) return { column, value: value.toLowerCase() };
+    if (PLAIN_INTEGER.test(value)) return { column, value };
+  }
+  return undefined;
+}
+
 /** `public.todos`, or with `*` for any table of a schema or any at all. */
 type TableKey = string;
 
 export class Subscriptions {
-  readonly #tables = new Map<TableKey, Map<string, Group>>();
+  readonly #tables = new Map<TableKey, TableGroups>();
   size = 0;
 
   /** Returns what ends the binding. Throws an Error when its filter cannot be read. */
@@ -51,8 +124,8 @@ export class Subscriptions {
     const tableKey = `${schema}.${schema === '*' ? '*' : (table ?? '*')}`;
     const { role } = claims;
     const groupKey = JSON.stringify([event, filter ?? '', select ?? null, role]);
-    const groups = obtain(this.#tables, tableKey, () => new Map<string, Group>());
-    const group = obtain(groups, groupKey, () => newGroup(event, conditions, select, role));
+    const groups = obtain(this.#tables, tableKey, () => new TableGroups());
+    const group = groups.obtain(groupKey, () => newGroup(event, conditions, select, role));
     const subject = enlist(group, claims);
     const subscription = { channel, id, subject };
     subject.subscriptions.add(subscription);
@@ -69,11 +142,11 @@ export class Subscriptions {
     };
   }
 
-  /** Groups that may want a change of this kind in this table. */
-  of(schema: string, table: string, event: string): Group[] {
+  /** Groups that may want a change of this kind in this table; of those that want one value of a column, the ones of the row's. */
+  of(schema: string, table: string, event: string, row: NamedValues): Group[] {
     const found: Group[] = [];
     for (const key of [`${schema}.${table}`, `${schema}.*`, '*.*'])
-      for (const group of this.#tables.get(key)?.values() ?? [])
+      for (const group of this.#tables.get(key)?.near(row) ?? [])
         if (group.event === '*' || group.event === event) found.push(group);
     return found;
   }

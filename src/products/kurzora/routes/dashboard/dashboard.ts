@@ -6,7 +6,7 @@ import { userIdOf } from '../../paper-trading.ts';
 import { Portfolio, Trade } from '../../portfolio-contract.ts';
 import { dashboardMetrics, listActivity } from '../../queries/dashboard.ts';
 import { listTrades } from '../../queries/paper-trades.ts';
-import { listSignals } from '../../queries/signals.ts';
+import { bestSignals } from '../../queries/signals.ts';
 import { outcomeStatistics } from '../../queries/statistics.ts';
 import type { KurzoraServices } from '../../services.ts';
 import { getPortfolioRoute, portfolioPerformanceRoute, readPortfolio } from '../portfolio/portfolio.ts';
@@ -68,15 +68,17 @@ export const dashboardOverviewRoute = defineRoute<KurzoraServices, typeof overvi
   summary: 'Metrics, portfolio, the five newest trades and the five best open signals in one answer',
   schema: overviewSchema,
   async handle(context) {
-    const best = { statuses: ['active', 'triggered'], sortBy: 'score', sortOrder: 'desc', page: 1, limit: 5 } as const;
     const userId = userIdOf(context.identity);
-    const [recentTrades, topSignals] = await context.as(async (session) => [
-      (await listTrades(session, userId, { page: 1, limit: 5 })).trades,
-      (await listSignals(session, best)).signals,
-    ]);
     const { as, identity, project, services } = context;
     const from = { as, identity, project, services };
-    return { metrics: await readMetrics(from), portfolio: await readPortfolio(from), recentTrades, topSignals };
+    const newestTrades = () => as((session) => listTrades(session, userId, { page: 1, limit: 5 }));
+    const [metrics, portfolio, { trades: recentTrades }, topSignals] = await Promise.all([
+      readMetrics(from),
+      readPortfolio(from),
+      newestTrades(),
+      as((session) => bestSignals(session, 5)),
+    ]);
+    return { metrics, portfolio, recentTrades, topSignals };
   },
 });
 
