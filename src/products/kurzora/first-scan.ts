@@ -54,11 +54,9 @@ async function refreshAndTell(
     done();
     const label = marketData.source === 'simulated' ? 'SIMULATED exchange' : marketData.source;
     output.note(`Market data: ${label}, up to ${new Date(asOf).toISOString()} (${secondsSince(began)} s)`);
-    const { report } = await runScan(project, marketData, { asOf, store: 'live', onProgress, signal });
+    const { report, found } = await runScan(project, marketData, { asOf, store: 'live', onProgress, signal });
     done();
-    output.note(
-      `Signals: ${report.signals.length} from ${report.scanned} stocks (${Math.max(0.1, report.seconds).toFixed(1)} s)`,
-    );
+    output.note(`Signals: ${found} from ${report.scanned} stocks (${Math.max(0.1, report.seconds).toFixed(1)} s)`);
   } finally {
     done();
   }

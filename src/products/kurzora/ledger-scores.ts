@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { Turn } from '#kernel/turn.ts';
 import { type LogisticModel, predictLogistic } from '#quant/backtest/logistic.ts';
 import { WIDTH } from './rules/record/event-table.ts';
 import { writeFeatures } from './rules/record/features.ts';
@@ -17,9 +17,6 @@ export interface LedgerScores {
   readonly dataHash: string;
 }
 
-/** Stocks whose fingerprints are taken before requests get their turn: some milliseconds. */
-const SLICE = 500;
-
 /** Every stock of a scan that the engine judged, passed or refused; who had no bars was not judged. */
 export async function ledgerScores(
   signals: readonly ScoredSignal[],
@@ -30,12 +27,10 @@ export async function ledgerScores(
   const judged: (ScoredSignal | SkippedStock)[] = [...signals, ...refused];
   judged.sort((a, b) => (a.ticker < b.ticker ? -1 : 1));
   let dataHashes = '';
-  for (let start = 0; start < judged.length; start += SLICE) {
-    dataHashes += judged
-      .slice(start, start + SLICE)
-      .map(hashOf)
-      .join('');
-    await setImmediate();
+  const turn = new Turn();
+  for (const stock of judged) {
+    dataHashes += hashOf(stock);
+    if (turn.over) await turn.pass();
   }
   return {
     tickers: judged.map(({ ticker }) => ticker),

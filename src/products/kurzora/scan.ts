@@ -42,6 +42,8 @@ export interface ScanReport {
 export interface ScanResult {
   readonly report: ScanReport;
   readonly skippedStocks: readonly SkippedStock[];
+  /** How many signals; those of the report are put into words when they are looked at. */
+  readonly found: number;
   /** Seconds of its parts: bars into memory, windows and scores, everything written. */
   readonly parts: { readonly load: number; readonly score: number; readonly store: number };
 }
@@ -106,20 +108,24 @@ export async function runScan(project: Project, marketData: MarketData, request:
             skipped: counts,
           },
         });
+  let reported: SignalReport[] | undefined;
   const report: ScanReport = {
     asOf: new Date(asOf).toISOString(),
     engine: ENGINE,
     scanned: stocks.length,
     skipped: counts,
     seconds: elapsed(),
-    signals: signals.map((signal) => signalReport(signal, byTicker.get(signal.ticker), expiresAt)),
+    get signals() {
+      reported ??= signals.map((signal) => signalReport(signal, byTicker.get(signal.ticker), expiresAt));
+      return reported;
+    },
     source,
     phase,
     timeframeSet: set.name,
     stored,
   };
   const parts = { load: loaded, score: between(loaded, scored), store: between(scored, elapsed()) };
-  return { report, skippedStocks: skipped, parts };
+  return { report, found: signals.length, skippedStocks: skipped, parts };
 }
 
 const between = (from: number, to: number) => Math.round((to - from) * 1000) / 1000;

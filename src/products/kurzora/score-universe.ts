@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { Turn } from '#kernel/turn.ts';
 import { type MarketData, type Stock, WindowMemory } from '#services/market-data/api.ts';
 import { type EngineSettings, HISTORY_DAYS, INTRADAY_BARS, type TimeframeSet } from './rules/engine.ts';
 import { type ScoredSignal, type SkippedStock, scoreStock } from './rules/score-stock.ts';
@@ -7,9 +7,6 @@ export interface UniverseScores {
   readonly signals: readonly ScoredSignal[];
   readonly skipped: readonly SkippedStock[];
 }
-
-/** Stocks scored in one go before requests get their turn: about 5 ms. */
-const SLICE = 50;
 
 /** Windows and scores of all stocks as of a moment, from the store in memory; best score first, then by ticker. */
 export async function scoreUniverse(
@@ -29,17 +26,19 @@ export async function scoreUniverse(
   const request = { asOf, timeframes: set.timeframes, days: HISTORY_DAYS, intradayLimit: INTRADAY_BARS, memory };
   const signals: ScoredSignal[] = [];
   const skipped: SkippedStock[] = [];
-  for (let start = 0; start < stocks.length; start += SLICE) {
+  options.signal?.throwIfAborted();
+  const turn = new Turn();
+  let told = 0;
+  for (const [index, { ticker }] of stocks.entries()) {
+    const window = marketData.window(ticker, request);
+    const result = window ? scoreStock(window, { set, settings }) : noBars(ticker);
+    if (result.kind === 'signal') signals.push(result);
+    else skipped.push(result);
+    if (!turn.over && index < stocks.length - 1) continue;
+    options.onProgress?.(index + 1 - told);
+    told = index + 1;
+    await turn.pass();
     options.signal?.throwIfAborted();
-    const slice = stocks.slice(start, start + SLICE);
-    for (const { ticker } of slice) {
-      const window = marketData.window(ticker, request);
-      const result = window ? scoreStock(window, { set, settings }) : noBars(ticker);
-      if (result.kind === 'signal') signals.push(result);
-      else skipped.push(result);
-    }
-    options.onProgress?.(slice.length);
-    await setImmediate();
   }
   signals.sort((a, b) => b.finalScore - a.finalScore || (a.ticker < b.ticker ? -1 : 1));
   return { signals, skipped };

@@ -1,4 +1,5 @@
 import type { Project } from '#kernel/product.ts';
+import { Turn } from '#kernel/turn.ts';
 import type { MarketData } from '#services/market-data/api.ts';
 import { openTrades, type Settlement, settle, type TradeToSettle } from './queries/settle-trades.ts';
 import { HISTORY_DAYS } from './rules/engine.ts';
@@ -23,7 +24,12 @@ export async function settleTrades(
   // At least as far back as a scan wants them, so that the next scan need not read them again.
   const from = Math.min(asOf - HISTORY_DAYS * DAY, trades[0]!.since);
   await marketData.load({ symbols: Object.keys(byTicker), from });
-  const settlements = Object.entries(byTicker).flatMap(([ticker, of]) => settlementsOf(marketData, ticker, of!, asOf));
+  const settlements: Settlement[] = [];
+  const turn = new Turn();
+  for (const [ticker, of] of Object.entries(byTicker)) {
+    settlements.push(...settlementsOf(marketData, ticker, of!, asOf));
+    if (turn.over) await turn.pass();
+  }
   return await database.asService((session) => settle(session, settlements));
 }
 

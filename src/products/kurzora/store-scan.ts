@@ -33,7 +33,7 @@ export interface ScanToStore {
   readonly elapsed: () => number;
 }
 
-/** Written by one statement: some 10 ms of this process. */
+/** Written by one statement. */
 const SIGNALS_A_PART = 250;
 
 /** Reasons that judge the stock; the others only say that data was missing, which ends no signal. */

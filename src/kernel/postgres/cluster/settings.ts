@@ -37,6 +37,8 @@ export function serverSettings(memory = availableMemory()): Record<string, strin
     // A subscriber that never comes back must not fill the disk.
     max_slot_wal_keep_size: '4GB',
     max_wal_size: '2GB',
+    // The first change of a page after a checkpoint writes the page whole: a scan every five minutes rewrites most of its pages.
+    checkpoint_timeout: '15min',
     wal_compression: 'on',
     random_page_cost: '1.1',
     jit: 'off',

@@ -36,14 +36,14 @@ async function scanNow({ project, services, log, signal }: JobContext<KurzoraSer
   const asOf = await refreshMarket(project, marketData, { signal });
   const bars = Math.round(performance.now() - began) / 1000;
   if (await alreadyScanned(project, marketData.source, asOf)) return;
-  const { report, parts } = await runScan(project, marketData, { asOf, store: 'live', signal });
+  const { report, found, parts } = await runScan(project, marketData, { asOf, store: 'live', signal });
   // The bars are here: trades are marked, and closed, now. Its own schedule makes up for a scan that failed.
   await project.jobs.add('kurzora:settle-trades', {}, { key: 'kurzora:settle-trades' });
   // The scan's own transaction has written down what to tell of; this only makes it prompt.
   await project.jobs.add('kurzora:send-alerts', {}, { key: 'kurzora:send-alerts' });
-  const { scanned, skipped, seconds, stored, signals } = report;
+  const { scanned, skipped, seconds, stored } = report;
   log.info(
-    { asOf: report.asOf, scanned, signals: signals.length, skipped, seconds, parts: { bars, ...parts }, stored },
+    { asOf: report.asOf, scanned, signals: found, skipped, seconds, parts: { bars, ...parts }, stored },
     'scanned',
   );
 }

@@ -1,4 +1,5 @@
 import type { Session, Value } from '#kernel/postgres/database.ts';
+import { Turn } from '#kernel/turn.ts';
 import { DIVERGENCE, type IndicatorRow, indicatorRows, SHARED_METADATA } from '../rules/indicator-rows.ts';
 import { float8Column, int4Column, jsonbColumn, uuidBytes, uuidColumn } from './binary-columns.ts';
 import type { SignalToStore, StoredSignal } from './store-signals.ts';
@@ -20,7 +21,9 @@ export async function storeIndicators(
   const cleared: string[] = [];
   const kept: string[] = [];
   const diverging: string[] = [];
+  const turn = new Turn();
   for (const { id, ticker, inserted, renewed } of stored) {
+    if (turn.over) await turn.pass();
     if (!renewed) kept.push(id);
     else if (!inserted) cleared.push(id);
     const signal = uuidBytes(id);

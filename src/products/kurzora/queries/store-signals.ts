@@ -1,4 +1,5 @@
 import type { Session } from '#kernel/postgres/database.ts';
+import { Turn } from '#kernel/turn.ts';
 import type { ScoredSignal } from '../rules/score-stock.ts';
 import { signalsDocument } from '../rules/signal-report.ts';
 import { MANUAL } from './staff-signals.ts';
@@ -39,8 +40,14 @@ export async function storeSignals(
 ): Promise<StoredSignal[]> {
   if (signals.length === 0) return [];
   const asOf = new Date(mark.asOf);
+  const turn = new Turn();
+  const rows: string[] = [];
+  for (const signal of signals) {
+    rows.push(JSON.stringify(rowOf(signal)));
+    if (turn.over) await turn.pass();
+  }
   return await session.query<StoredSignal>(STORE, [
-    JSON.stringify(signals.map(rowOf)),
+    `[${rows}]`,
     mark.live,
     asOf,
     mark.source,
@@ -93,7 +100,7 @@ with incoming as (
     expires_at timestamptz, engine text)
 ), before as (
   select id, ticker, signal_type, final_score, timeframe from public.trading_signals
-  where status in ('active', 'triggered')
+  where status in ('active', 'triggered') and ticker in (select ticker from incoming)
 ), updated as (
   update public.trading_signals as kept set
     company_name = i.company_name, sector = i.sector, confidence_score = i.final_score, final_score = i.final_score,

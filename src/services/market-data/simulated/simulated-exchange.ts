@@ -1,3 +1,4 @@
+import { Turn } from '#kernel/turn.ts';
 import type { Bars } from '#quant/bars.ts';
 import type { ExchangeCalendar } from '../api.ts';
 import type { BaseTimeframe, FetchRequest, Provider, SymbolBars } from '../provider.ts';
@@ -11,8 +12,6 @@ import { type MarketYear, Years } from './years.ts';
 const QUARTER_HOUR = 900_000;
 const FIVE_MINUTES = 300_000;
 const LONGEST_SESSION = 26 * QUARTER_HOUR;
-/** How long a fetch computes before it lets the rest of the process run. */
-const BREATH_MS = 25;
 
 /** Which sessions of a year a request covers: from `first` to before `end`. */
 interface Span {
@@ -44,12 +43,9 @@ async function* fetchBars(prices: Prices, request: FetchRequest): AsyncGenerator
   const { symbols, timeframe, signal, onProgress } = request;
   if (timeframe === '1m') throw new RangeError('the simulated exchange has bars of 5m, 15m and 1D, not 1m');
   const spans = prices.spans(request.from, request.to);
-  let breath = performance.now();
+  const turn = new Turn();
   for (const [index, symbol] of symbols.entries()) {
-    if (performance.now() - breath > BREATH_MS) {
-      await new Promise((resolve) => setImmediate(resolve));
-      breath = performance.now();
-    }
+    if (turn.over) await turn.pass();
     signal?.throwIfAborted();
     const company = simulatedCompany(symbol);
     const bars = company && prices.bars(company, timeframe, spans, request);

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Database } from '#kernel/postgres/database.ts';
+import { Turn } from '#kernel/turn.ts';
 import type { SessionTable } from '../aggregation/sessions.ts';
 import { StockBars } from '../aggregation/stock-bars.ts';
 import type { Source } from '../api.ts';
@@ -11,8 +11,6 @@ import type { NewBars } from './write-bars.ts';
 const SYMBOLS_A_READ = 150;
 /** Sessions reading side by side: Postgres packs arrays on one core while this process unpacks on another. */
 const READERS = 2;
-/** Some milliseconds, when each brings a bar. */
-const SYMBOLS_A_TURN = 250;
 const STATEMENT_TIMEOUT_MS = 120_000;
 
 interface Held {
@@ -63,9 +61,10 @@ export class MarketMemory {
 
   /** Takes bars that were just stored, for the symbols that are held; requests get their turn meanwhile. */
   async take(list: readonly NewBars[]): Promise<void> {
-    for (const [index, { symbol, timeframe, bars }] of list.entries()) {
+    const turn = new Turn();
+    for (const { symbol, timeframe, bars } of list) {
       this.#held.get(symbol)?.stock.upsert(timeframe, bars);
-      if (index % SYMBOLS_A_TURN === SYMBOLS_A_TURN - 1) await setImmediate();
+      if (turn.over) await turn.pass();
     }
   }
 
