@@ -91,7 +91,8 @@ async function run(): Promise<void> {
 }
 
 function start(file: string, argument = ''): ChildProcess {
-  const child = fork(fileURLToPath(new URL(`kurzora/${file}.ts`, import.meta.url)), [argument]);
+  // Sessions of their own, among which Linux shares the processors: people's browsers are no part of the server.
+  const child = fork(fileURLToPath(new URL(`kurzora/${file}.ts`, import.meta.url)), [argument], { detached: true });
   children.push(child);
   return child;
 }
