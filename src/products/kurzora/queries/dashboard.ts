@@ -24,15 +24,16 @@ export async function dashboardMetrics(session: Session, userId: string, now: nu
     `with today as materialized (
        select day at time zone 'America/New_York' as began, (day + interval '1 day') at time zone 'America/New_York' as ends
        from date_trunc('day', $2::timestamptz at time zone 'America/New_York') as day),
+     open as materialized (
+       select id, ticker, final_score, created_at, as_of from public.trading_signals where status in ('active', 'triggered')),
      figures as (
        select count(*) filter (where as_of >= began and as_of < ends)::int as "todaysSignals", count(*)::int as "activeSignals",
               round(avg(final_score), 2)::float8 as "averageSignalScore",
               count(*) filter (where as_of > $2::timestamptz - interval '1 hour')::int as "newSignalsLastHour"
-       from today, public.trading_signals where status in ('active', 'triggered'))
+       from today, open)
      select figures.*,
             (select jsonb_build_object('id', id, 'ticker', ticker, 'score', final_score, 'createdAt', created_at)
-             from public.trading_signals where status in ('active', 'triggered')
-             order by created_at desc, final_score desc, ticker limit 1) as "latestSignal",
+             from open order by created_at desc, final_score desc, ticker limit 1) as "latestSignal",
             (select jsonb_build_object('ticker', ticker, 'profitLossPercentage', profit_loss_percentage::float8)
              from public.paper_trades where user_id = $1 and not before_reset and profit_loss_percentage is not null
              order by profit_loss_percentage desc, id limit 1) as "bestPerformer",

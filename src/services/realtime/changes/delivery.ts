@@ -31,7 +31,7 @@ const ATTEMPTS = 100;
 const PATIENCE_MS = 30_000;
 const LONGEST_WAIT_MS = 50;
 /** Frames written before requests get their turn: some milliseconds. */
-const FRAMES_A_TURN = 500;
+const FRAMES_A_TURN = 250;
 
 type Wanted = Map<Channel, Map<string, number[]>>;
 

@@ -14,7 +14,7 @@ import { SubscribeRefusal } from './refusal.ts';
 import type { LogItem, RowChange } from './row-change.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-const BATCH = 200;
+const BATCH = 100;
 const RETRY_MS = { first: 20, longest: 500 };
 
 export interface HubOptions {

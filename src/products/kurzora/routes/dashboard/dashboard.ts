@@ -1,4 +1,5 @@
 import Type, { type TSchema } from 'typebox';
+import type { Session } from '#kernel/postgres/database.ts';
 import { defineRoute, Page, type RouteContext } from '#kernel/product.ts';
 import { SignalSummary } from '../../contract.ts';
 import { marketMoment } from '../../market-moment.ts';
@@ -27,18 +28,10 @@ const Metrics = Type.Object({
 });
 const Limit = (most: number, usual: number) => Type.Integer({ minimum: 1, maximum: most, default: usual });
 
-async function readMetrics({
-  as,
-  identity,
-  project,
-  services,
-}: Pick<RouteContext<KurzoraServices>, 'as' | 'identity' | 'project' | 'services'>) {
-  const moment = await marketMoment(project, services.marketData);
-  const metrics = await as((session) => dashboardMetrics(session, userIdOf(identity), moment));
-  const { successRate } = await project.database.asService((session) => outcomeStatistics(session, project.now(), 30), {
-    readOnly: true,
-  });
-  return { ...metrics, successRate };
+/** Of the outcomes of everybody's signals, which no customer may read one by one. */
+async function readSuccessRate({ project }: Pick<RouteContext<KurzoraServices>, 'project'>): Promise<number | null> {
+  const outcomes = (session: Session) => outcomeStatistics(session, project.now(), 30);
+  return (await project.database.asService(outcomes, { readOnly: true })).successRate;
 }
 
 const metricsSchema = { response: Metrics };
@@ -49,7 +42,14 @@ export const dashboardMetricsRoute = defineRoute<KurzoraServices, typeof metrics
   scope: 'signed-in',
   summary: 'Counts of the signals one may see, the best trade, unread alerts',
   schema: metricsSchema,
-  handle: readMetrics,
+  async handle({ as, identity, project, services }) {
+    const moment = await marketMoment(project, services.marketData);
+    const [metrics, successRate] = await Promise.all([
+      as((session) => dashboardMetrics(session, userIdOf(identity), moment)),
+      readSuccessRate({ project }),
+    ]);
+    return { ...metrics, successRate };
+  },
 });
 
 const overviewSchema = {
@@ -68,17 +68,22 @@ export const dashboardOverviewRoute = defineRoute<KurzoraServices, typeof overvi
   summary: 'Metrics, portfolio, the five newest trades and the five best open signals in one answer',
   schema: overviewSchema,
   async handle(context) {
-    const userId = userIdOf(context.identity);
     const { as, identity, project, services } = context;
-    const from = { as, identity, project, services };
-    const newestTrades = () => as((session) => listTrades(session, userId, { page: 1, limit: 5 }));
-    const [metrics, portfolio, { trades: recentTrades }, topSignals] = await Promise.all([
-      readMetrics(from),
-      readPortfolio(from),
-      newestTrades(),
-      as((session) => bestSignals(session, 5)),
+    const userId = userIdOf(identity);
+    const moment = await marketMoment(project, services.marketData);
+    // One session whose statements are sent in one go: as many sessions would only stand in each other's way.
+    const [[metrics, portfolio, { trades: recentTrades }, topSignals], successRate] = await Promise.all([
+      as((session) =>
+        Promise.all([
+          dashboardMetrics(session, userId, moment),
+          readPortfolio(session, userId),
+          listTrades(session, userId, { page: 1, limit: 5 }),
+          bestSignals(session, 5),
+        ]),
+      ),
+      readSuccessRate(context),
     ]);
-    return { metrics, portfolio, recentTrades, topSignals };
+    return { metrics: { ...metrics, successRate }, portfolio, recentTrades, topSignals };
   },
 });
 

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import type { Session } from '#kernel/postgres/database.ts';
 import { defineRoute, type RouteContext } from '#kernel/product.ts';
 import { userIdOf } from '../../paper-trading.ts';
 import { Analytics, Performance, Period, Portfolio } from '../../portfolio-contract.ts';
@@ -12,13 +13,10 @@ import type { KurzoraServices } from '../../services.ts';
 const schema = { response: Portfolio };
 
 /** What the account is worth and holds, for the portfolio and the dashboard. */
-export async function readPortfolio({ as, identity }: Pick<RouteContext<KurzoraServices>, 'as' | 'identity'>) {
-  return await as(async (session) => {
-    const userId = userIdOf(identity);
-    const { startingBalance, trades, resetAt } = await readAccount(session, userId);
-    const holdings = await listHoldings(session, userId);
-    return { ...summaryOf(startingBalance, trades), holdings, resetAt: resetAt?.toISOString() ?? null };
-  });
+export async function readPortfolio(session: Session, userId: string) {
+  const [account, holdings] = await Promise.all([readAccount(session, userId), listHoldings(session, userId)]);
+  const { startingBalance, trades, resetAt } = account;
+  return { ...summaryOf(startingBalance, trades), holdings, resetAt: resetAt?.toISOString() ?? null };
 }
 
 export const getPortfolioRoute = defineRoute<KurzoraServices, typeof schema>({
@@ -27,7 +25,7 @@ export const getPortfolioRoute = defineRoute<KurzoraServices, typeof schema>({
   scope: 'signed-in',
   summary: 'Value, cash, profit, win rate, and what is held by ticker',
   schema,
-  handle: readPortfolio,
+  handle: ({ as, identity }) => as((session) => readPortfolio(session, userIdOf(identity))),
 });
 
 const performanceSchema = {

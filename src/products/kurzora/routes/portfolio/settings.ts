@@ -59,6 +59,6 @@ export const resetPortfolioRoute = defineRoute<KurzoraServices, typeof resetSche
   async handle({ project, services, identity, as }) {
     const moment = await marketMoment(project, services.marketData);
     await project.database.asService((session) => resetPortfolio(session, userIdOf(identity), moment));
-    return await readPortfolio({ as, identity });
+    return await as((session) => readPortfolio(session, userIdOf(identity)));
   },
 });
