@@ -11,7 +11,10 @@ const channel = { joined: true } as Channel;
 function subscriptions(filters: readonly (string | undefined)[]) {
   const all = new Subscriptions();
   const ends = filters.map((filter, id) =>
-    all.add(channel, { event: '*', schema: 'public', table: 't', filter, given: {} }, id, { role: 'authenticated', exp: 0 }),
+    all.add(channel, { event: '*', schema: 'public', table: 't', filter, given: {} }, id, {
+      role: 'authenticated',
+      exp: 0,
+    }),
   );
   const near = (row: NamedValues) =>
     all
