@@ -12,7 +12,10 @@ import { applyTheme, storedTheme, type Theme } from './theme.ts';
 export function useAccountChoices(userId: string | undefined): void {
   const account = useOwnAccount(userId).data;
   useEffect(() => {
-    if (userId === undefined) obeyed = undefined;
+    if (userId === undefined) {
+      obeyed = undefined;
+      chosen.clear();
+    }
     // Once a sign-in: what is read later is older than what may have been chosen here since.
     if (!account || obeyed === userId) return;
     obeyed = userId;
@@ -21,6 +24,8 @@ export function useAccountChoices(userId: string | undefined): void {
 }
 
 let obeyed: string | undefined;
+/** While signed in on this page: newer than what the account says when it comes only now. */
+const chosen = new Set<'language' | 'theme'>();
 
 function obey(account: OwnAccount): void {
   if (!hasChosen(account)) {
@@ -28,10 +33,10 @@ function obey(account: OwnAccount): void {
     saveTheme(storedTheme());
     return;
   }
-  if (isLanguage(account.language) && account.language !== currentLanguage())
+  if (!chosen.has('language') && isLanguage(account.language) && account.language !== currentLanguage())
     void changeLanguage(account.language, { remember: true }).catch(warn);
   const theme = themeOf(account.user_preferences?.ui.theme);
-  if (theme && theme !== storedTheme()) applyTheme(theme);
+  if (!chosen.has('theme') && theme && theme !== storedTheme()) applyTheme(theme);
 }
 
 function hasChosen({ language, user_preferences: preferences }: OwnAccount): boolean {
@@ -45,6 +50,7 @@ const warn = (error: unknown) => console.warn('the choice could not be kept with
 
 /** Where mails are written by, and where the front end looks: both places. */
 export function saveLanguage(language: Language): void {
+  chosen.add('language');
   void Promise.all([
     send('PUT', 'user/profile', { language }),
     send('PUT', 'user/preferences', { ui: { language } }),
@@ -52,5 +58,6 @@ export function saveLanguage(language: Language): void {
 }
 
 export function saveTheme(theme: Theme): void {
+  chosen.add('theme');
   void send('PUT', 'user/preferences', { ui: { theme: theme === 'system' ? 'auto' : theme } }).catch(warn);
 }

@@ -15,6 +15,7 @@ const STORED = 'language';
 
 let messages: Messages = en;
 let language: Language = 'en';
+let wanted: Language = language;
 const listeners = new Set<() => void>();
 
 export const currentLanguage = (): Language => language;
@@ -47,7 +48,11 @@ export function preferredLanguage(): Language {
 
 /** Loads the texts, sets language and direction of the document, and tells whoever listens. */
 export async function changeLanguage(next: Language, options: { remember?: boolean } = {}): Promise<void> {
-  messages = await load(next);
+  wanted = next;
+  const loaded = await load(next);
+  // Another was chosen while this one came over the network.
+  if (wanted !== next) return;
+  messages = loaded;
   language = next;
   if (options.remember) localStorage.setItem(STORED, next);
   const root = document.documentElement;
