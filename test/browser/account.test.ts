@@ -232,9 +232,24 @@ describe('an account and its doors', { skip: findChromium().skip }, () => {
       await person.locator('.profile-part .button.danger').click();
       await assertFits(person, '/profile', language);
     }
-    const back = await open(t, '/profile', { storageState: storage });
-    await back.locator('header select').selectOption('en');
-    await back.getByRole('heading', { name: 'Profile' }).waitFor();
+  });
+
+  test('a language that is chosen before the account has come stays, and is told to it', async (t) => {
+    const page = await open(t, 'about:blank', { storageState: storage });
+    const held = Promise.withResolvers<void>();
+    await page.route('**/rest/v1/users?*', async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto('/profile');
+    await page.locator('header select').selectOption('ar');
+    const account = page.waitForResponse('**/rest/v1/users?*');
+    held.resolve();
+    await (await account).finished();
+    await page.locator('.row-list').nth(1).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'ar');
+    await page.locator('header select').selectOption('en');
+    await page.getByRole('heading', { name: 'Profile' }).waitFor();
   });
 
   test('data is taken along, and the account closed when its address is typed', async (t) => {
