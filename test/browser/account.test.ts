@@ -236,15 +236,18 @@ describe('an account and its doors', { skip: findChromium().skip }, () => {
 
   test('a language that is chosen before the account has come stays, and is told to it', async (t) => {
     const page = await open(t, 'about:blank', { storageState: storage });
-    const held = Promise.withResolvers<void>();
+    const [read, chosen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     await page.route('**/rest/v1/users?*', async (route) => {
-      await held.promise;
-      await route.continue();
+      const response = await route.fetch();
+      read.resolve();
+      await chosen.promise;
+      await route.fulfill({ response });
     });
     await page.goto('/profile');
+    await read.promise;
     await page.locator('header select').selectOption('ar');
     const account = page.waitForResponse('**/rest/v1/users?*');
-    held.resolve();
+    chosen.resolve();
     await (await account).finished();
     await page.locator('.row-list').nth(1).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'ar');
